@@ -1,0 +1,1 @@
+"""The agent on a gateway: sensors, the durable outbox and the uplink."""

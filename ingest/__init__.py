@@ -1,0 +1,1 @@
+"""MQTT → rows: subscriber, decode, batch, writer; owns the database schema."""

@@ -1,0 +1,97 @@
+"""Everything that can go wrong, as one tree; each error is a key of the text catalogue plus the data of its sentence.
+
+WardroomError
+├── ConfigError          a setting is missing, unknown or out of bounds
+├── InvalidMessage       bytes or values that are no message of ours
+│   ├── InvalidTopic     a topic outside the tree of `wardroom.topics`
+│   └── PackTooLarge     a pack above the wire limit
+├── BrokerError          the broker cannot be used
+│   ├── BrokerRefused    it answered and said no (credentials, client id)
+│   └── BrokerGone       unreachable, or lost before it acknowledged
+├── StorageError         the database or the local store cannot be used
+│   ├── StorageGone      unreachable, stopping or starting
+│   ├── StorageFull      no space left
+│   └── SchemaError      a changed migration, or a schema newer than this program
+├── SensorError          a device did not answer, or answered nonsense
+├── EmbeddedError        an embedded server could not be installed, started or stopped
+└── AccessError          signed out, forbidden, or too many attempts
+"""
+
+from wardroom import texts
+
+
+class WardroomError(Exception):
+    """An error with one clear sentence per language; `str()` gives the English one, for logs.
+
+    `key` names the sentence in `wardroom/texts/`, e.g. ``config.unknown_key``; `data` fills its places.
+    """
+
+    def __init__(self, key: str, **data: object) -> None:
+        """Keep the key and the data; nothing is rendered before somebody asks."""
+        super().__init__(key)
+        self.key = key
+        self.data = data
+
+    def __str__(self) -> str:
+        """Return the English sentence."""
+        return texts.say(self.key, "en", **self.data)
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence in `language` (``vi`` or ``en``)."""
+        return texts.say(self.key, language, **self.data)
+
+
+class ConfigError(WardroomError):
+    """A setting is missing, unknown or out of bounds: the sentence names field, value and fix."""
+
+
+class InvalidMessage(WardroomError):
+    """Bytes or values that are no message of ours; `key` is also the dead letter's reason code."""
+
+
+class InvalidTopic(InvalidMessage):
+    """A topic outside the tree of `wardroom.topics`."""
+
+
+class PackTooLarge(InvalidMessage):
+    """A pack above the wire limit: the broker would drop it silently."""
+
+
+class BrokerError(WardroomError):
+    """The broker cannot be used."""
+
+
+class BrokerRefused(BrokerError):
+    """The broker answered the connection and said no."""
+
+
+class BrokerGone(BrokerError):
+    """The broker is unreachable, or was lost before it acknowledged."""
+
+
+class StorageError(WardroomError):
+    """The database or a local store cannot be used."""
+
+
+class StorageGone(StorageError):
+    """The database is unreachable, stopping or starting: try again."""
+
+
+class StorageFull(StorageError):
+    """There is no space left where the data must go."""
+
+
+class SchemaError(StorageError):
+    """A migration that ran was changed, or the schema is newer than this program."""
+
+
+class SensorError(WardroomError):
+    """A device did not answer, or answered nonsense."""
+
+
+class EmbeddedError(WardroomError):
+    """An embedded server could not be installed, started or stopped."""
+
+
+class AccessError(WardroomError):
+    """Signed out, forbidden, or too many attempts."""
