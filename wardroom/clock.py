@@ -1,4 +1,7 @@
-"""The two clocks of a process: wall time in UTC for instants, monotonic time for durations. Passed in, so that a test or a simulator can be wrong on purpose."""
+"""The two clocks of a process: wall time in UTC for instants, monotonic time for durations.
+
+They are passed in, so that a test or a simulator can be wrong on purpose.
+"""
 
 import time
 from typing import Protocol

@@ -1,6 +1,7 @@
 """topic ↔ its parts: the only module that builds or parses an MQTT topic.
 
-The tree (architecture, "The wire"): ``ward/{site}/{gateway}/{channel}[/…]``. Ids are ``[A-Za-z0-9_-]{1,64}``; ``center`` is reserved and no gateway's name.
+The tree (architecture, "The wire"): ``ward/{site}/{gateway}/{channel}[/…]``.
+Ids are ``[A-Za-z0-9_-]{1,64}``; ``center`` is reserved and no gateway's name.
 """
 
 import re

@@ -1,0 +1,29 @@
+"""two rates → one line: ours, the limit's, and the ratio."""
+
+import statistics
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """One benchmark's figures; `ours` and `limit` are medians in `unit`, `ratio` is the median of the pairs' ratios."""
+
+    name: str
+    unit: str
+    ours: float
+    limit: float
+    limit_is: str
+    ratio: float
+
+
+def paired(name: str, unit: str, limit_is: str, rates: Sequence[tuple[float, float]]) -> Result:
+    """Return the result of runs made in turn: (ours, limit) per round."""
+    return Result(
+        name=name,
+        unit=unit,
+        ours=statistics.median(ours for ours, _ in rates),
+        limit=statistics.median(limit for _, limit in rates),
+        limit_is=limit_is,
+        ratio=statistics.median(ours / limit for ours, limit in rates),
+    )
