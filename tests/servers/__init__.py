@@ -1,0 +1,1 @@
+"""Real servers for the tests: a broker and two databases, each run once a session."""
