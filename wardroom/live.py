@@ -83,7 +83,7 @@ class LiveReading(Struct, frozen=True, gc=False):
 
 
 class LiveEvent(Struct, frozen=True):
-    """One CloudEvent; `data` is the JSON text of its data."""
+    """One CloudEvent; `data` is its data, flat."""
 
     seq: int
     site: str

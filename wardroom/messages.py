@@ -1,4 +1,4 @@
-"""What gateways and ingest say to each other beside readings: status, birth, health, receipts and events.
+"""bytes ↔ message: what gateways and ingest say to each other beside readings (status, birth, health, receipts, events).
 
 Every type is a `msgspec` struct that refuses to exist if invalid: decode = validate. Readings are in `wardroom.senml`.
 Events are CloudEvents 1.0, structured JSON; `source` + `id` is the idempotency key.
@@ -16,12 +16,14 @@ from wardroom.errors import InvalidMessage, PackTooLarge
 from wardroom.senml import WIRE_LIMIT
 from wardroom.topics import ID, SEQUENCE_LIMIT, Gateway
 
-Id = Annotated[str, Meta(pattern=f"^{ID}$")]
+_END: Final = r"$(?!\n)"
+"""`$` alone also matches before a last line break, in Python though not in JavaScript."""
+Id = Annotated[str, Meta(pattern=f"^{ID}{_END}")]
 Seq = Annotated[int, Meta(ge=0, lt=SEQUENCE_LIMIT)]
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Instant = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-UUID7 = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+UUID7 = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + _END)]
 
 EVENT_PREFIX: Final = "vn.wardroom."
 
@@ -237,7 +239,7 @@ def decode_event(payload: bytes, source: Gateway) -> AnyEvent:
 
     Raises InvalidMessage for anything that is not an event of ours, or says it comes from elsewhere.
     """
-    event = _decoded(_events, payload, "wire.bad_event")
+    event: AnyEvent = _decoded(_events, payload, "wire.bad_event")
     if event.source != source.prefix:
         raise InvalidMessage("wire.wrong_source", value=event.source[:200], expected=source.prefix)
     return event

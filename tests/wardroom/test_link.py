@@ -1,0 +1,343 @@
+"""What a broker can do that ours does not: silence, refusals, nonsense; and what only one connection has."""
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from structlog.testing import capture_logs
+
+from tests.wardroom.inbox import Inbox, until
+from tests.wardroom.wires import CONNACK, ScriptedBroker, packet
+from wardroom import dial
+from wardroom.bus import Incoming, Outgoing, Session
+from wardroom.dial import PENDING_LIMIT
+from wardroom.embedded.mosquitto import find_program
+from wardroom.embedded.ports import free_port
+from wardroom.errors import BrokerGone, BrokerRefused, WardroomError
+from wardroom.link import Link
+from wardroom.settings import Broker, Secret
+
+MESSAGE = Outgoing("ward/s/g/health", b"{}", 0)
+
+
+def ignore(_message: Incoming) -> None:
+    """Leave a message unread."""
+
+
+async def accept(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(CONNACK)
+
+
+@asynccontextmanager
+async def linked(broker: Broker, on_message: Callable[[Incoming], None] = ignore, answer_s: float = 5.0) -> AsyncIterator[Link]:
+    client = dial.new_client(broker, "test", clean=True, will=None)
+    link = Link(broker=broker, client=client, generation=1, on_message=on_message, answer_s=answer_s)
+    try:
+        yield link
+    finally:
+        link.drop("left")
+
+
+async def refusal(link: Link, error: type[WardroomError], waiting: "asyncio.Future[Any] | None" = None) -> WardroomError:
+    with pytest.raises(error) as caught:
+        await (waiting or link.open())
+    return caught.value
+
+
+async def test_nagles_algorithm_is_off() -> None:
+    async with ScriptedBroker(accept) as broker, linked(broker) as link:
+        await link.open()
+        sock = link._sock
+        assert sock is not None
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_a_broker_that_does_not_answer_is_gone() -> None:
+    async def say_nothing(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        return
+
+    async with ScriptedBroker(say_nothing) as broker, linked(broker, answer_s=0.1) as link:
+        error = await refusal(link, BrokerGone)
+
+    assert "no answer in 0.1 s" in str(error)
+
+
+async def test_a_broker_that_hangs_up_while_we_sign_in_is_gone() -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with ScriptedBroker(hang_up) as broker, linked(broker) as link:
+        await refusal(link, BrokerGone)
+
+
+@pytest.mark.parametrize(("code", "word"), [(2, "identifier"), (4, "user name"), (5, "authorized")])
+async def test_a_refusal_names_its_reason_and_the_account(code: int, word: str) -> None:
+    dialled = 0
+
+    async def refuse(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal dialled
+        dialled += 1
+        writer.write(b"\x20\x02\x00" + bytes([code]))
+
+    async with ScriptedBroker(refuse) as broker, linked(broker) as link:
+        error = await refusal(link, BrokerRefused)
+        await asyncio.sleep(0.05)
+
+    assert word in str(error).lower()
+    assert "vp-ubnd.gw-1" in str(error)
+    assert dialled == 1
+
+
+async def test_a_refused_protocol_version_is_not_tried_again_with_an_older_one() -> None:
+    dialled = 0
+
+    async def refuse(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal dialled
+        dialled += 1
+        writer.write(b"\x20\x02\x00\x01")
+
+    async with ScriptedBroker(refuse) as broker, linked(broker) as link:
+        await refusal(link, BrokerGone)
+        await asyncio.sleep(0.05)
+
+    assert dialled == 1
+
+
+async def test_a_refused_subscription_is_never_connected() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK)
+        mid = (await packet(reader))[1:3]
+        writer.write(b"\x90\x04" + mid + b"\x01\x80")
+
+    changes = list[bool]()
+    with capture_logs() as logs:
+        async with ScriptedBroker(refuse) as broker:
+            session = Session(
+                broker=broker, client_id="x", on_message=ignore, subscriptions=[("a/#", 1), ("b/#", 1)], on_connection=changes.append
+            )
+            async with session:
+                await until(lambda: bool(logs))
+
+    assert changes == []
+    assert logs[0]["result"] == "refused"
+    assert "b/#" in logs[0]["reason"]
+
+
+async def test_the_time_for_an_answer_rests_while_reading_is_paused() -> None:
+    async with ScriptedBroker(accept) as broker, linked(broker, answer_s=0.1) as link:
+        link.pause()
+        opening = asyncio.ensure_future(link.open())
+        await asyncio.sleep(0.4)
+        assert not opening.done()
+        link.resume()
+        await opening
+
+
+async def test_what_the_socket_does_not_take_at_once_is_written_later() -> None:
+    start, received = asyncio.Event(), 0
+
+    async def read_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal received
+        writer.write(CONNACK)
+        reader._transport.pause_reading()  # type: ignore[attr-defined] # the stream would read ahead
+        await start.wait()
+        reader._transport.resume_reading()  # type: ignore[attr-defined] # as above
+        while received < 400:
+            await packet(reader)
+            received += 1
+
+    async with ScriptedBroker(read_late) as broker, linked(broker) as link:
+        await link.open()
+        futures = [link.publish(Outgoing("ward/s/g/health", bytes(50_000), 0)) for _ in range(400)]
+        assert not futures[-1].done()
+        start.set()
+        await asyncio.gather(*futures)
+        await until(lambda: received == 400)
+        await link.publish(MESSAGE)
+
+
+async def test_above_the_limit_of_unacknowledged_messages_a_publish_fails_at_once() -> None:
+    async with ScriptedBroker(accept) as broker, linked(broker) as link:
+        await link.open()
+        for _ in range(PENDING_LIMIT):
+            link.publish(Outgoing("ward/s/g/events/b/1", b""))
+        error = await refusal(link, BrokerGone, link.publish(Outgoing("ward/s/g/events/b/1", b"")))
+
+    assert error.key == "broker.not_written"
+
+
+async def test_after_the_loss_everything_fails_or_does_nothing() -> None:
+    async with ScriptedBroker(accept) as broker, linked(broker) as link:
+        await link.open()
+        link.drop("test")
+        link.acknowledge(1)
+        link.pause()
+        link.resume()
+        link._supervise()
+        link._readable()
+        await link.close()
+        error = await refusal(link, BrokerGone, link.publish(MESSAGE))
+
+    assert "test" in str(error)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"\xf0\x00",  # a packet type that does not exist
+        b"\x30\xff\xff\xff\xff\xff",  # a length of five bytes
+        b"\x36\x05\x00\x01a\x00\x01",  # quality of service 3
+        b"\x30\x01\x00",  # a message without a topic
+    ],
+)
+async def test_nonsense_from_the_broker_ends_the_connection(nonsense: bytes) -> None:
+    async def babble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK + nonsense)
+
+    async with ScriptedBroker(babble) as broker, linked(broker) as link:
+        await link.open()
+        async with asyncio.timeout(5):
+            await link.lost
+
+
+async def test_a_second_answer_of_the_broker_changes_nothing() -> None:
+    async def repeat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK + CONNACK)
+        mid = (await packet(reader))[1:3]
+        writer.write((b"\x90\x03" + mid + b"\x01") * 2 + b"\x40\x02\x77\x77")
+
+    async with ScriptedBroker(repeat) as broker, linked(broker) as link:
+        await link.open()
+        await link.subscribe([("a/#", 1)])
+        await link.publish(MESSAGE)
+
+
+async def test_a_topic_that_is_no_text_arrives_as_one_nobody_knows() -> None:
+    inbox = Inbox()
+
+    async def send(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK + b"\x30\x05\x00\x01\xffhi")
+
+    async with ScriptedBroker(send) as broker, linked(broker, inbox.put) as link:
+        await link.open()
+        (message,) = await inbox.until(1)
+
+    assert (message.topic, message.payload) == ("\ufffd", b"hi")
+
+
+class Broken(Client):
+    """A paho with a bug in its read."""
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        if self.is_connected():
+            raise KeyError(max_packets)
+        return super().loop_read(max_packets)
+
+
+async def test_a_bug_in_the_read_replaces_the_connection() -> None:
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK)
+        await asyncio.sleep(0.05)
+        writer.write(b"\xd0\x00")
+
+    with capture_logs() as logs:
+        async with ScriptedBroker(talk) as broker:
+            client = Broken(CallbackAPIVersion.VERSION2)
+            link = Link(broker=broker, client=client, generation=1, on_message=ignore)
+            await link.open()
+            assert await link.lost == "read failed"
+
+    assert logs[0]["event"] == "mqtt read failed"
+
+
+async def test_a_broker_that_does_not_take_the_goodbye_is_left_all_the_same() -> None:
+    async def never_read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK)
+        reader._transport.pause_reading()  # type: ignore[attr-defined] # the stream would read ahead
+
+    async with ScriptedBroker(never_read) as broker, linked(broker) as link:
+        await link.open()
+        for _ in range(200):
+            link.publish(Outgoing("ward/s/g/health", bytes(50_000), 0))
+        await link.close()
+
+    assert link.lost.result() == "closed"
+
+
+class Slow(Client):
+    """A dial that takes its time."""
+
+    def connect(self, *args: Any, **keywords: Any) -> MQTTErrorCode:
+        time.sleep(0.3)
+        return super().connect(*args, **keywords)
+
+
+async def test_a_connection_nobody_waits_for_any_more_is_closed() -> None:
+    closed = asyncio.Event()
+
+    async def wait_for_the_end(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        closed.set()
+
+    async with ScriptedBroker(wait_for_the_end) as broker:
+        with pytest.raises(BrokerGone) as caught:
+            await dial.dial(Slow(CallbackAPIVersion.VERSION2), broker, within_s=0.05)
+        async with asyncio.timeout(5):
+            await closed.wait()
+
+    assert "no connection in 0.05 s" in str(caught.value)
+
+
+class Hasty(Client):
+    """A connection that is lost while CONNECT is written."""
+
+    def connect(self, *args: Any, **keywords: Any) -> MQTTErrorCode:
+        return MQTTErrorCode.MQTT_ERR_CONN_LOST if args or keywords else MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+async def test_a_connection_lost_while_it_is_made_is_gone() -> None:
+    broker = Broker(username="u", password=Secret("p"))
+
+    with pytest.raises(BrokerGone):
+        await dial.dial(Hasty(CallbackAPIVersion.VERSION2), broker)
+
+
+@pytest.mark.servers
+async def test_an_encrypted_session_carries_a_flood(tmp_path: Path) -> None:
+    openssl, mosquitto = shutil.which("openssl"), find_program("mosquitto")
+    if openssl is None or mosquitto is None:
+        pytest.skip("openssl or Mosquitto is not installed")
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem"))
+    kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    await asyncio.to_thread(subprocess.run, (openssl, "req", "-x509", *kind, *names, *files), check=True, capture_output=True)
+    (tmp_path / "key.pem").chmod(0o644)
+    port = free_port()
+    lines = (f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "user root")
+    certificate = (f"certfile {tmp_path}/cert.pem", f"keyfile {tmp_path}/key.pem")
+    (tmp_path / "m.conf").write_text("\n".join((*lines, *certificate)), encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        mosquitto, "-c", tmp_path / "m.conf", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    broker = Broker(port=port, username="u", password=Secret("p"), tls_ca=str(tmp_path / "cert.pem"))
+    inbox = Inbox()
+    try:
+        async with Session(broker=broker, client_id="tls", on_message=inbox.put, subscriptions=[("t", 0)]) as session:
+            async with asyncio.timeout(10):
+                await session.wait_connected()
+            await asyncio.gather(*(session.publish(Outgoing("t", str(number).encode() * 20)) for number in range(2_000)))
+            await inbox.until(2_000)
+    finally:
+        process.terminate()
+        await process.wait()
+
+    assert inbox.payloads == [str(number).encode() * 20 for number in range(2_000)]
