@@ -1,0 +1,81 @@
+"""What ingest counts, by the names dashboards know."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.batch import Message
+from ingest.decode import Happening, Readings, Rejected, Report
+from ingest.merge import Merged
+from wardroom import metrics
+from wardroom.messages import Health, Outcome
+from wardroom.topics import Gateway
+
+_GATEWAYS: Final = 5_000
+_OTHER: Final = "other"
+
+MESSAGES: Final = metrics.counter(
+    "wardroom_ingest_messages_total", "Messages settled, by gateway, kind and result.", ("gateway", "kind", "result")
+)
+READINGS: Final = metrics.counter("wardroom_ingest_readings_total", "Readings stored.")
+DUPLICATES: Final = metrics.counter("wardroom_ingest_duplicates_total", "Readings that were there already.")
+DEAD_LETTERS: Final = metrics.counter("wardroom_ingest_dead_letters_total", "Messages kept in dead_letter, by reason.", ("reason",))
+LATE: Final = metrics.histogram(
+    "wardroom_ingest_late_seconds",
+    "Per pack: received minus its newest observation.",
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3_600, 86_400),
+)
+BATCH: Final = metrics.histogram(
+    "wardroom_ingest_batch_seconds", "Time of one transaction.", buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30)
+)
+QUEUE: Final = metrics.gauge("wardroom_ingest_queue_messages", "Messages read and not yet stored.")
+RETRIES: Final = metrics.counter("wardroom_ingest_retries_total", "Transactions tried again because the database could not be used.")
+HEARTBEATS_DROPPED: Final = metrics.counter("wardroom_ingest_heartbeats_dropped_total", "Heartbeats not read because the queue was full.")
+GAPS: Final = metrics.gauge("wardroom_sequence_gaps_total", "Packs missing between the first and the last of each boot.", ("gateway",))
+SKEW: Final = metrics.gauge("wardroom_gateway_clock_skew_seconds", "A gateway's clock minus ours, by its heartbeat.", ("gateway",))
+SEEN: Final = metrics.gauge("wardroom_gateway_last_seen_timestamp_seconds", "When a gateway was last heard of.", ("gateway",))
+
+_labels: dict[Gateway, str] = {}
+
+
+def label(gateway: Gateway | None) -> str:
+    """Return a gateway's label; beyond 5,000 gateways the rest share one."""
+    if gateway is None:
+        return _OTHER
+    found = _labels.get(gateway)
+    if found is None:
+        if len(_labels) >= _GATEWAYS:
+            return _OTHER
+        found = _labels[gateway] = f"{gateway.site}.{gateway.gateway}"
+    return found
+
+
+def settled(batch: Sequence[Message], merged: Merged) -> None:
+    """Count a transaction that committed."""
+    READINGS.inc(merged.inserted)
+    DUPLICATES.inc(merged.duplicates)
+    for letter in merged.dead_letters:
+        DEAD_LETTERS.labels(letter.reason).inc()
+    for pack, outcome in merged.outcomes:
+        MESSAGES.labels(label(pack.gateway), pack.kind, outcome.value).inc()
+    for message in batch:
+        _seen(message)
+
+
+def _seen(message: Message) -> None:
+    received_us = message.envelope.received_us
+    match message.decoded:
+        case Readings(topic, pack):
+            LATE.observe(max(0.0, (received_us - max(reading.observed_us for reading in pack.readings)) / 1_000_000))
+            gateway = topic.gateway
+        case Happening(topic, _):
+            gateway = topic.gateway
+        case Report(gateway, report):
+            MESSAGES.labels(label(gateway), type(report).__name__.lower(), Outcome.STORED.value).inc()
+            if isinstance(report, Health):
+                SKEW.labels(label(gateway)).set(report.at.timestamp() - received_us / 1_000_000)
+        case Rejected(_, _, gateway, pack) if pack is None:
+            MESSAGES.labels(label(gateway), "unknown", Outcome.DEAD_LETTERED.value).inc()
+            return
+        case _:
+            return
+    SEEN.labels(label(gateway)).set(received_us / 1_000_000)

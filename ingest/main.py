@@ -1,0 +1,22 @@
+"""command line → the ingest process: ``wardroom ingest --config FILE``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.app import App
+from ingest.settings import Settings
+from wardroom import service, settings
+from wardroom.clock import SystemClock
+
+cli = typer.Typer(help="Store what gateways send.", add_completion=False)
+
+
+@cli.callback(invoke_without_command=True)
+def ingest(
+    config: Annotated[Path, typer.Option("--config", envvar="WARDROOM_CONFIG", help="The settings file (TOML).")],
+) -> None:
+    """Store what gateways send, until SIGTERM."""
+    chosen = settings.load(Settings, config)
+    raise typer.Exit(service.run(lambda: App(chosen, clock=SystemClock()).run(), log=chosen.log))
