@@ -1,0 +1,23 @@
+"""what an agent counts → Prometheus; one process may run many gateways, so each has its label."""
+
+from typing import Final
+
+from wardroom import metrics
+from wardroom.topics import Gateway
+
+_LABELS: Final = ("site", "gateway")
+
+READINGS: Final = metrics.counter("wardroom_edge_readings_total", "Readings put into the outbox.", _LABELS)
+FAULTS: Final = metrics.counter("wardroom_edge_sensor_faults_total", "Times a sensor stopped telling the truth.", _LABELS)
+PACKS: Final = metrics.gauge("wardroom_edge_outbox_messages", "Packs in the outbox.", _LABELS)
+BYTES: Final = metrics.gauge("wardroom_edge_outbox_bytes", "Bytes in the outbox.", _LABELS)
+DROPPED: Final = metrics.gauge("wardroom_edge_outbox_dropped", "Packs dropped since the boot: outbox or disk full.", _LABELS)
+QUARANTINED: Final = metrics.gauge("wardroom_edge_outbox_quarantined", "Packs set aside since the boot: never receipted.", _LABELS)
+RESENT: Final = metrics.counter("wardroom_edge_resent_total", "Packs sent again for want of a receipt.", _LABELS)
+RECEIPTS: Final = metrics.counter("wardroom_edge_receipts_total", "Receipts, by whether they could be read.", (*_LABELS, "result"))
+CONNECTED: Final = metrics.gauge("wardroom_edge_connected", "1 while the broker is connected.", _LABELS)
+
+
+def of(gateway: Gateway) -> tuple[str, str]:
+    """Return the gateway's label values."""
+    return gateway.site, gateway.gateway

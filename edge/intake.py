@@ -1,0 +1,93 @@
+"""readings and facts → the outbox: an event gets its envelope here, and a full disk stops nobody."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+import uuid6
+
+from edge import gauges
+from edge.outbox import Losses, Outbox
+from edge.wire_clock import instant
+from wardroom.clock import Clock
+from wardroom.errors import StorageError
+from wardroom.messages import (
+    AnyEvent,
+    OutboxDropped,
+    OutboxDroppedData,
+    PackQuarantined,
+    PackQuarantinedData,
+    SensorFault,
+    SensorFaultData,
+    SensorRecovered,
+    SensorRecoveredData,
+)
+from wardroom.senml import Reading
+from wardroom.topics import Gateway
+
+LOSSES_EVERY_S: Final = 60.0
+"""Losses that come together are one event."""
+
+Tap = Callable[[Gateway, tuple[Reading, ...]], None]
+EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData
+
+_log = structlog.get_logger()
+
+
+class Intake:
+    """The one way into the outbox. `connected` tells whether an event is decided without the network."""
+
+    def __init__(self, outbox: Outbox, *, gateway: Gateway, clock: Clock, connected: Callable[[], bool], tap: Tap | None = None) -> None:
+        self._outbox = outbox
+        self._gateway = gateway
+        self._clock = clock
+        self._connected = connected
+        self._tap = tap
+        self._count = gauges.READINGS.labels(*gauges.of(gateway))
+        self._faults = gauges.FAULTS.labels(*gauges.of(gateway))
+
+    async def readings(self, readings: tuple[Reading, ...]) -> None:
+        """Put readings; what the disk does not take is lost, and the outbox has counted it."""
+        if self._tap is not None:
+            self._tap(self._gateway, readings)
+        try:
+            await self._outbox.put(readings)
+        except StorageError as error:
+            _log.debug("readings lost", count=len(readings), detail=str(error))
+        else:
+            self._count.inc(len(readings))
+
+    async def event(self, data: EventData) -> None:
+        """Put the event of `data`."""
+        if isinstance(data, SensorFaultData):
+            self._faults.inc()
+        event = self._envelope(data)
+        try:
+            await self._outbox.put(event)
+        except StorageError as error:
+            _log.error("event lost", subject=event.subject, detail=str(error))
+
+    async def tell_losses(self, every_s: float = LOSSES_EVERY_S) -> None:
+        """Put one event for the losses of `every_s` seconds, once the disk takes it, until cancelled."""
+        carried = Losses()
+        while True:
+            await self._outbox.lossy.wait()
+            await asyncio.sleep(every_s)
+            if not self._outbox.failing:
+                losses = self._outbox.losses()
+                await self.event(OutboxDroppedData(carried.packs + losses.packs, carried.bytes + losses.bytes))
+                # what the event itself displaced is told with the next one: it must not call for one
+                carried = self._outbox.losses()
+
+    def _envelope(self, data: EventData) -> AnyEvent:
+        identity, source, time, offline = str(uuid6.uuid7()), self._gateway.prefix, instant(self._clock.now_us()), not self._connected()
+        match data:
+            case SensorFaultData():
+                return SensorFault(id=identity, source=source, time=time, offline=offline, subject=data.sensor, data=data)
+            case SensorRecoveredData():
+                return SensorRecovered(id=identity, source=source, time=time, offline=offline, subject=data.sensor, data=data)
+            case OutboxDroppedData():
+                return OutboxDropped(id=identity, source=source, time=time, offline=offline, data=data)
+            case PackQuarantinedData():
+                return PackQuarantined(id=identity, source=source, time=time, offline=offline, data=data)

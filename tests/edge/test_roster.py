@@ -1,0 +1,70 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from edge.roster import Roster
+from tests.edge.drivers import Kept, Scripted
+from tests.edge.factories import sensor
+from tests.edge.waiting import until
+from wardroom.clock import SystemClock
+from wardroom.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    Scripted.made.clear()
+    yield
+    Scripted.made.clear()
+
+
+@asynccontextmanager
+async def a_roster() -> AsyncIterator[tuple[Roster, Kept]]:
+    kept = Kept()
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        roster = Roster(tasks, clock=SystemClock(), sink=kept)
+        holding = tasks.create_task(stop.wait())
+        try:
+            yield roster, kept
+        finally:
+            stop.set()
+            await holding
+            await roster.apply(())
+
+
+async def test_what_did_not_change_goes_on_and_what_is_gone_is_let_go() -> None:
+    async with a_roster() as (roster, _):
+        assert await roster.apply((sensor(id="a"), sensor(id="b")))
+        assert not await roster.apply((sensor(id="a"), sensor(id="b")))
+        a, b = Scripted.made
+        await until(lambda: a.calls > 1 and b.calls > 1)
+
+        assert await roster.apply((sensor(id="a"), sensor(id="c")))
+
+        assert [one.id for one in roster.sensors] == ["a", "c"]
+        assert (a.closed, b.closed) == (0, 1)
+        assert [one.sensor.id for one in Scripted.made] == ["a", "b", "c"]
+
+
+async def test_a_changed_sensor_is_let_go_before_it_is_opened_again() -> None:
+    async with a_roster() as (roster, _):
+        await roster.apply((sensor(id="a"),))
+        first = Scripted.made[0]
+        await until(lambda: first.calls > 0)
+        await roster.apply((sensor(id="a", period_s=0.03),))
+
+        assert first.closed == 1
+        second = Scripted.made[1]
+        await until(lambda: second.calls > 0)
+
+
+async def test_one_bad_sensor_and_the_whole_old_set_stays() -> None:
+    async with a_roster() as (roster, _):
+        await roster.apply((sensor(id="a"),))
+        with pytest.raises(ConfigError):
+            await roster.apply((sensor(id="b"), sensor(id="c", options={"refuse": True})))
+
+        assert [one.id for one in roster.sensors] == ["a"]
+        assert Scripted.made[0].closed == 0
