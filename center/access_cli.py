@@ -1,0 +1,59 @@
+"""`wardroom access`: make or reset the administrator, make a wall token; what it prints is said this once."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from center.access import Access
+from center.attempts import Attempts
+from center.settings import AccessSettings
+from center.store.accounts import Accounts
+from center.store.database import Database
+from wardroom import service, settings
+from wardroom.clock import SystemClock
+from wardroom.errors import WardroomError
+
+cli = typer.Typer(help="Who may come in: the administrator and the walls.", add_completion=False, no_args_is_help=True)
+
+Config = Annotated[Path | None, typer.Option(envvar="WARDROOM_CONFIG", help="The settings file (TOML).")]
+Account = Annotated[str, typer.Option(help="The account's name.")]
+OneTime = Annotated[bool, typer.Option("--one-time", help="Make a password that must be changed at the first sign-in.")]
+Label = Annotated[str, typer.Option(help="What people call the screen.")]
+
+
+@cli.command()
+def administrator(*, one_time: OneTime = False, account: Account = "administrator", config: Config = None) -> None:
+    """Create the administrator, or give them a new password; prints {"account", "password"}."""
+
+    async def make(access: Access) -> dict[str, str]:
+        return {"account": account, "password": await access.administrator(account, chosen)}
+
+    chosen = None if one_time else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    _say(make, config)
+
+
+@cli.command()
+def wall_token(*, label: Label, config: Config = None) -> None:
+    """Make a token that signs a screen in until it is revoked; prints {"token"}."""
+
+    async def make(access: Access) -> dict[str, str]:
+        return {"token": (await access.make_wall_token(label, "command line"))[0]}
+
+    _say(make, config)
+
+
+def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None) -> None:
+    try:
+        typer.echo(json.dumps(asyncio.run(_made(make, settings.load(AccessSettings, config)))))
+    except WardroomError as error:
+        raise typer.Exit(service.report(error)) from error
+
+
+async def _made(make: Callable[[Access], Awaitable[dict[str, str]]], chosen: AccessSettings) -> dict[str, str]:
+    clock = SystemClock()
+    async with Database(chosen.database, connections=1) as database:
+        return await make(Access(accounts=Accounts(database), attempts=Attempts(allowed=1, clock=clock), clock=clock))

@@ -1,0 +1,105 @@
+"""settings → the running center: the routes behind the gate, and one TaskGroup that owns pool, MQTT feed and hub."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from center import problems
+from center.guard import Guard
+from center.models import ProblemOut
+from center.room import Room
+from center.routes import gateways, health, live, readings, sensors, series, session, sites, static, wall_tokens
+from wardroom import __version__
+from wardroom.errors import WardroomError
+
+API: Final = "/api/v1"
+_LISTED: Final = (sites, gateways, sensors, series, readings, session, wall_tokens)
+_PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
+
+_log = structlog.get_logger()
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create(room: Room, *, on_failure: Callable[[], None] = lambda: None) -> FastAPI:
+    """Return the center's application; `on_failure` is told when a task of it broke and it can only stop."""
+    app = _application(lambda _app: running(room, on_failure))
+    app.state.room = room
+    app.add_middleware(Guard, access=room.access, origins=room.settings.center.origins)
+    app.routes.extend(static.pages(Path(room.settings.center.web) if room.settings.center.web else static.SHIPPED))
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document of the REST interface."""
+    return _application(None).openapi()
+
+
+@asynccontextmanager
+async def running(room: Room, on_failure: Callable[[], None]) -> AsyncIterator[None]:
+    """Live: the pool, the picture and then the MQTT feed, the screens' heartbeat and checks; all end together."""
+    try:
+        async with room.database, asyncio.TaskGroup() as tasks:
+            started = [
+                tasks.create_task(_feed(room), name="live feed"),
+                tasks.create_task(room.screens.beat(), name="screens' heartbeat"),
+                tasks.create_task(room.screens.check(room.access.ended), name="screens' sign-in"),
+            ]
+            try:
+                yield
+            finally:
+                for task in started:
+                    task.cancel()
+    except* Exception:
+        _log.exception("center stopped by a bug")
+        on_failure()
+        raise
+
+
+async def _feed(room: Room) -> None:
+    """Load the picture, then follow the broker and mend from the database side by side."""
+    await room.mending.load()
+    async with room.session, asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.mending.look(), name="looking for new series")
+        tasks.create_task(room.mending.mend(), name="mending")
+
+
+def _application(lifespan: Lifespan | None) -> FastAPI:
+    app = FastAPI(
+        title="Wardroom",
+        version=__version__,
+        description="The operations centre's REST interface; the live interface is the WebSocket /ws, described in asyncapi.yaml.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        swagger_ui_oauth2_redirect_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation,
+        separate_input_output_schemas=False,
+        exception_handlers={
+            WardroomError: problems.on_ours,
+            RequestValidationError: problems.on_invalid,
+            HTTPException: problems.on_http,
+            Exception: problems.on_ours,
+        },
+    )
+    api = APIRouter(prefix=API, responses=_RESPONSES)
+    for listed in _LISTED:
+        api.include_router(listed.router, tags=[listed.__name__.rpartition(".")[2]])
+    app.include_router(api)
+    app.include_router(health.router, tags=["health"])
+    app.include_router(live.router)
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,121 @@
+"""error → RFC 9457: `application/problem+json`, its detail one sentence in the language of the request."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from wardroom import texts
+from wardroom.errors import AccessError, InvalidMessage, SchemaError, StorageError, WardroomError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+KINDS: Final[Mapping[str, tuple[int, str]]] = {
+    "center.signed_out": (401, "signed-out"),
+    "center.wrong_password": (401, "wrong-password"),
+    "center.wrong_wall_token": (401, "wrong-wall-token"),
+    "center.bad_metrics_token": (401, "signed-out"),
+    "center.password_change_required": (403, "password-change-required"),
+    "center.forbidden": (403, "forbidden"),
+    "center.origin_refused": (403, "origin-refused"),
+    "center.wrong_current_password": (403, "wrong-password"),
+    "center.wall_has_no_password": (403, "forbidden"),
+    "center.no_wall_token": (404, "not-found"),
+    "center.no_series": (404, "not-found"),
+    "center.not_found": (404, "not-found"),
+    "center.not_built": (404, "not-built"),
+    "center.wrong_method": (405, "wrong-method"),
+    "center.too_many_attempts": (429, "too-many-attempts"),
+    "center.refused": (400, "refused"),
+    "center.bug": (500, "bug"),
+}
+"""Each sentence's status and problem type; what is not here has its class's."""
+
+_BY_CLASS: Final[tuple[tuple[type[WardroomError], tuple[int, str]], ...]] = (
+    (SchemaError, (503, "schema-missing")),
+    (StorageError, (503, "storage-gone")),
+    (InvalidMessage, (422, "invalid-request")),
+    (AccessError, (422, "invalid-request")),
+    (WardroomError, (500, "bug")),
+)
+_BY_STATUS: Final = {404: "center.not_found", 405: "center.wrong_method"}
+_FIXES: Final = frozenset(
+    {
+        "missing",
+        "extra_forbidden",
+        "int_parsing",
+        "greater_than_equal",
+        "less_than_equal",
+        "string_too_short",
+        "string_too_long",
+        "string_pattern_mismatch",
+        "enum",
+        "timezone_aware",
+        "datetime_from_date_parsing",
+        "json_invalid",
+    }
+)
+"""Pydantic's error types that have a sentence of their own; the others share one."""
+
+
+def language(headers: Headers) -> str:
+    """Return ``vi`` or ``en``, whichever Accept-Language names first; Vietnamese where it names neither."""
+    for part in headers.get("accept-language", "").lower().split(","):
+        tag = part.partition(";")[0].strip().partition("-")[0]
+        if tag in texts.LANGUAGES:
+            return tag
+    return "vi"
+
+
+def kind(error: WardroomError) -> tuple[int, str]:
+    """Return an error's status and problem type."""
+    return KINDS.get(error.key) or next(kind for base, kind in _BY_CLASS if isinstance(error, base))
+
+
+def answer(error: WardroomError, spoken: str) -> Response:
+    """Return the problem as a response in the language `spoken`."""
+    status, slug = kind(error)
+    headers = {"cache-control": "no-store"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = 'Bearer realm="wardroom"'
+    if "retry_after_s" in error.data:
+        headers["retry-after"] = str(error.data["retry_after_s"])
+    content = {"type": slug, "title": HTTPStatus(status).phrase, "status": status, "detail": error.sentence(spoken)}
+    return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+async def on_ours(request: Request, error: Exception) -> Response:
+    """Answer an error of ours."""
+    return answer(error if isinstance(error, WardroomError) else WardroomError("center.bug"), language(request.headers))
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer a request whose parameters or body are not what they should be, naming the first."""
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    place = [str(part) for part in first.get("loc", ())]
+    fix = str(first.get("type", ""))
+    data = {key: value for key, value in (first.get("ctx") or {}).items() if key != "error"}
+    key = f"center.invalid_{fix}" if fix in _FIXES else "center.invalid"
+    field = ".".join(place[1:]) or ".".join(place) or "body"
+    shown = "" if fix == "json_invalid" or _secret(field) else _printable(str(first.get("input"))[:100])
+    return answer(InvalidMessage(key, **(data | {"field": field, "value": shown})), language(request.headers))
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such path, wrong method."""
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    key = _BY_STATUS.get(status, "center.refused")
+    return answer(WardroomError(key, path=request.url.path[:200], method=request.method), language(request.headers))
+
+
+def _secret(field: str) -> bool:
+    return any(word in field for word in ("password", "token", "current", "new"))
+
+
+def _printable(value: str) -> str:
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in value)

@@ -1,0 +1,86 @@
+"""settings → the center's parts, put together once; constructors only assign, `center.app` brings them to life."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import uuid6
+
+from center.access import Access
+from center.attempts import Attempts
+from center.directory import Directory
+from center.feed import SUBSCRIPTIONS, Feed
+from center.hub import Hub
+from center.live import Screens
+from center.mending import Mending
+from center.settings import Settings
+from center.store.accounts import Accounts
+from center.store.database import Database
+from center.store.history import History
+from center.store.lists import Lists
+from center.store.pictures import Pictures
+from wardroom.bus import Incoming, Session
+from wardroom.clock import Clock
+
+CLIENT_ID: Final = "center"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """All parts, for the routes and the life cycle."""
+
+    settings: Settings
+    clock: Clock
+    hub: Hub
+    directory: Directory
+    feed: Feed
+    screens: Screens
+    database: Database
+    mending: Mending
+    access: Access
+    lists: Lists
+    history: History
+    session: Session
+
+    @classmethod
+    def assemble(cls, settings: Settings, clock: Clock) -> Self:
+        boot = str(uuid6.uuid7())
+        hub, directory = Hub(boot), Directory()
+        database = Database(settings.database, connections=settings.center.connections)
+        feed = Feed(hub=hub, directory=directory, clock=clock)
+        return cls(
+            settings=settings,
+            clock=clock,
+            hub=hub,
+            directory=directory,
+            feed=feed,
+            screens=Screens(hub=hub, clock=clock),
+            database=database,
+            mending=Mending(hub=hub, directory=directory, pictures=Pictures(database), clock=clock),
+            access=Access(
+                accounts=Accounts(database, session_hours=settings.center.session_hours),
+                attempts=Attempts(allowed=settings.center.attempts, clock=clock),
+                clock=clock,
+            ),
+            lists=Lists(database),
+            history=History(database, clock),
+            session=_session(settings, feed, boot),
+        )
+
+    def fault(self) -> str | None:
+        """Return why this center is not whole at the moment, None where it is."""
+        if not self.mending.loaded.is_set():
+            return "database: the picture is not loaded yet"
+        if not self.database.reachable:
+            return "database: cannot be reached"
+        return None if self.session.connected else "broker: not connected"
+
+
+def _session(settings: Settings, feed: Feed, boot: str) -> Session:
+    """Return the MQTT session; each message is acknowledged once it is in the hub, which is at once."""
+
+    def taken(incoming: Incoming) -> None:
+        feed.take(incoming)
+        session.acknowledge(incoming)
+
+    session = Session(broker=settings.broker, client_id=f"{CLIENT_ID}-{boot}", on_message=taken, subscriptions=SUBSCRIPTIONS)
+    return session

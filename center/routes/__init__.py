@@ -1,0 +1,1 @@
+"""HTTP and WebSocket → one call each: dependencies in, a model out."""

@@ -1,0 +1,38 @@
+"""request → what a route is given: the room, who asks, from where."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from center.access import ADMINISTRATOR
+from center.room import Room
+from center.store.accounts import Credential
+from wardroom.errors import AccessError
+
+
+def _room(connection: HTTPConnection) -> Room:
+    room: Room = connection.app.state.room
+    return room
+
+
+def _who(connection: HTTPConnection) -> Credential:
+    who: Credential = connection.state.who
+    return who
+
+
+def _administrator(connection: HTTPConnection) -> Credential:
+    who = _who(connection)
+    if who.role != ADMINISTRATOR:
+        raise AccessError("center.forbidden", role=who.role)
+    return who
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else "unknown"
+
+
+RoomGiven = Annotated[Room, Depends(_room)]
+Who = Annotated[Credential, Depends(_who)]
+Administrator = Annotated[Credential, Depends(_administrator)]
+Address = Annotated[str, Depends(_address)]

@@ -1,0 +1,49 @@
+"""/api/v1/session and /api/v1/password → sign in, who am I, sign out, change the password."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from center.guard import COOKIE
+from center.live import SIGNED_OUT
+from center.models import AccountIn, PasswordIn, SessionOut, WallIn
+from center.routes.given import Address, RoomGiven, Who
+from center.store.accounts import Credential
+
+router = APIRouter()
+
+_COOKIE_S: Final = 400 * 24 * 3_600
+"""The longest a browser keeps a cookie; how long the session holds is the center's affair."""
+
+
+@router.post("/session")
+async def sign_in(room: RoomGiven, address: Address, asked: AccountIn | WallIn, request: Request, response: Response) -> SessionOut:
+    if isinstance(asked, WallIn):
+        token, who = await room.access.sign_in_wall(asked.wall_token, address)
+    else:
+        token, who = await room.access.sign_in(asked.account, asked.password, address)
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, max_age=_COOKIE_S, path="/", secure=secure, httponly=True, samesite="strict")
+    return _out(who)
+
+
+@router.get("/session")
+async def get_session(who: Who) -> SessionOut:
+    return _out(who)
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(room: RoomGiven, who: Who, response: Response) -> None:
+    await room.access.sign_out(who)
+    room.screens.end(SIGNED_OUT, [who.hash])
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+
+
+@router.post("/password", status_code=204)
+async def change_password(room: RoomGiven, who: Who, address: Address, asked: PasswordIn) -> None:
+    ended = await room.access.change_password(who, asked.current, asked.new, address)
+    room.screens.end(SIGNED_OUT, ended)
+
+
+def _out(who: Credential) -> SessionOut:
+    return SessionOut(account=who.account, role=who.role, must_change_password=who.must_change)

@@ -1,0 +1,37 @@
+"""What the operations centre takes from its configuration."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from wardroom.settings import Broker, Database, Listen, Log
+
+
+class Center(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The operations centre's own settings."""
+
+    web: Annotated[str | None, Meta(description="The built front end's folder; the one shipped with the program if not given.")] = None
+    origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Further origins (https://name:port) whose pages may sign in, beside the address a page was loaded from."),
+    ] = ()
+    session_hours: Annotated[int, Meta(description="A person is signed out after this long without use.", ge=1, le=24 * 30)] = 12
+    attempts: Annotated[int, Meta(description="Failed sign-ins allowed per address within five minutes.", ge=1, le=1_000)] = 10
+    connections: Annotated[int, Meta(description="The most connections to the database.", ge=2, le=100)] = 6
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The sections `wardroom center` reads."""
+
+    broker: Broker
+    database: Database
+    listen: Listen
+    log: Log = field(default_factory=Log)
+    center: Center = field(default_factory=Center)
+
+
+class AccessSettings(Struct, frozen=True, kw_only=True):
+    """The sections `wardroom access` reads: only the way to the database."""
+
+    database: Database
+    log: Log = field(default_factory=Log)

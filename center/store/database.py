@@ -1,0 +1,90 @@
+"""query → rows, through one bounded pool of connections; the driver's errors end here as `StorageGone` and `SchemaError`."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Final, LiteralString, Self, TypeVar
+
+import psycopg
+from psycopg.rows import class_row, tuple_row
+from psycopg_pool import AsyncConnectionPool
+
+from wardroom.errors import SchemaError, StorageGone
+from wardroom.settings import Database as DatabaseSettings
+
+WAIT_S: Final = 3.0
+"""How long a request waits for a connection before it hears that the database is gone."""
+SHORT_WAIT_S: Final = 0.3
+"""The same where the database was gone a moment ago."""
+_GIVE_UP_S: Final = 5.0
+"""The pool's own back-off doubles without a bound; a fresh attempt this often finds a database that came back."""
+STATEMENT_MS: Final = 10_000
+_OPTIONS: Final = f"-c timezone=UTC -c statement_timeout={STATEMENT_MS} -c idle_in_transaction_session_timeout={STATEMENT_MS}"
+
+_MISSING: Final = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.InsufficientPrivilege,
+)
+
+T = TypeVar("T")
+
+
+class Database:
+    """The pool; opening it does not wait for the server, so that the center starts without one and says so."""
+
+    def __init__(self, settings: DatabaseSettings, *, connections: int) -> None:
+        self.reachable = False
+        self._pool = AsyncConnectionPool(
+            settings.conninfo(),
+            min_size=1,
+            max_size=connections,
+            timeout=WAIT_S,
+            open=False,
+            name="center",
+            kwargs={"autocommit": True, "options": _OPTIONS, "application_name": "wardroom center"},
+            check=AsyncConnectionPool.check_connection,
+            max_waiting=200,
+            reconnect_timeout=_GIVE_UP_S,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._pool.open(wait=False)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._pool.close(timeout=WAIT_S)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """Lend a connection; raises StorageGone while the database cannot be used, SchemaError where a table or a right is missing."""
+        try:
+            async with self._pool.connection(timeout=WAIT_S if self.reachable else SHORT_WAIT_S) as connection:
+                yield connection
+            self.reachable = True
+        except psycopg.errors.QueryCanceled as error:
+            raise StorageGone("center.database_slow", seconds=STATEMENT_MS // 1_000) from error
+        except psycopg.OperationalError as error:
+            self.reachable = False
+            raise StorageGone("center.database_gone") from error
+        except _MISSING as error:
+            raise SchemaError("center.schema_missing", detail=_first_line(error)) from error
+
+    async def rows(self, query: LiteralString, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        async with self.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            return await (await cursor.execute(query, values)).fetchall()
+
+    async def objects(self, kind: type[T], query: LiteralString, values: Mapping[str, object] | None = None) -> list[T]:
+        """Return each row as `kind`, its columns by name."""
+        async with self.connection() as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
+            return await (await cursor.execute(query, values)).fetchall()
+
+    async def change(self, query: LiteralString, values: Mapping[str, object] | None = None) -> int:
+        """Run a statement that answers no rows; return how many it changed."""
+        async with self.connection() as connection:
+            return (await connection.execute(query, values)).rowcount
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,70 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.center.running import RunningCenter
+from tests.servers.databases import TestDatabase
+
+pytestmark = pytest.mark.servers
+
+
+def configuration(folder: Path, database: TestDatabase, **changed: object) -> Path:
+    values = {"host": database.host, "port": database.port, "name": database.name, "user": database.center.user}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in (values | changed).items()]
+    file = folder / "center.toml"
+    file.write_text("\n".join(["[database]", *lines, f"password = {json.dumps(database.center.password.reveal())}"]))
+    return file
+
+
+def access(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = "from center.access_cli import cli; cli()"
+    command = [sys.executable, "-c", program, *words, "--config", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env={"WARDROOM_LANG": "en"})
+
+
+async def test_the_administrator_made_by_the_command_line_signs_in_and_can_be_reset(
+    center: RunningCenter, migrated: TestDatabase, tmp_path: Path
+) -> None:
+    file = configuration(tmp_path, migrated)
+    first = json.loads(access(file, "administrator", "--one-time").stdout)
+    second = json.loads(access(file, "administrator", "--one-time").stdout)
+
+    async with center.anonymous() as client:
+        old = await center.sign_in(client, first["account"], first["password"])
+        new = await center.sign_in(client, second["account"], second["password"])
+
+    assert set(second) == {"account", "password"}
+    assert old.status_code == 401
+    assert new.json() == {"account": "administrator", "role": "administrator", "must_change_password": True}
+
+
+async def test_a_wall_token_made_by_the_command_line_opens_the_live_interface(
+    center: RunningCenter, migrated: TestDatabase, tmp_path: Path
+) -> None:
+    made = json.loads(access(configuration(tmp_path, migrated), "wall-token", "--label", "Sảnh").stdout)
+
+    async with center.screen(Authorization=f"Bearer {made['token']}") as screen:
+        assert (await screen.start())["type"] == "snapshot"
+
+
+@pytest.mark.parametrize(
+    ("words", "changed", "sentence"),
+    [
+        (("administrator", "--one-time"), {"port": 1}, "The database cannot be reached"),
+        (("administrator", "--one-time", "--account", "no good"), {}, "account: 'no good' is no account name"),
+        (("wall-token", "--label", ""), {}, "label: '' is no label"),
+        (("administrator", "--one-time"), {"prot": 1}, "prot"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    migrated: TestDatabase, tmp_path: Path, words: tuple[str, ...], changed: dict[str, object], sentence: str
+) -> None:
+    done = access(configuration(tmp_path, migrated, **changed), *words)
+
+    assert done.returncode in {1, 2}
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

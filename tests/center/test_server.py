@@ -1,0 +1,45 @@
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from center import app as application
+from center import server
+from center.room import Room
+from tests.center.running import settings
+from wardroom.clock import SystemClock
+from wardroom.embedded.ports import free_port
+from wardroom.errors import ConfigError
+from wardroom.settings import Broker, Database, Listen, Secret
+
+
+def test_a_taken_port_is_named_with_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(ConfigError, match=f"listen.port: {port} on 127.0.0.1 cannot be used"):
+            server.listener(Listen(port=port))
+
+
+def test_connections_inherit_what_keeps_them_quick_and_mortal() -> None:
+    port = free_port()
+    with server.listener(Listen(port=port)) as listening, socket.create_connection(("127.0.0.1", port), timeout=5):
+        listening.setblocking(True)
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == server.DEAD_MS
+
+
+async def test_pages_that_were_not_built_are_one_sentence(tmp_path: Path) -> None:
+    database = Database(host="127.0.0.1", port=1, user="nobody", password=Secret("x"))
+    broker = Broker(host="127.0.0.1", port=1, username="nobody", password=Secret("x"))
+    room = Room.assemble(settings(database, broker, web=tmp_path / "nothing"), SystemClock())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application.create(room)), base_url="http://c.example") as client:
+        answer = await client.get("/signin/", headers={"accept-language": "en"})
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "not-built")
+    assert "were not built" in answer.json()["detail"]

@@ -1,0 +1,73 @@
+"""Who may come in, over real HTTP and a real database."""
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.center.running import PASSWORD, RunningCenter
+
+pytestmark = pytest.mark.servers
+
+
+async def test_one_time_passwords_are_good_for_nothing_but_their_change(center: RunningCenter) -> None:
+    password = await center.room.access.administrator("chief", None)
+    async with center.anonymous() as client:
+        signed = await center.sign_in(client, "chief", password)
+        refused = await client.get("/api/v1/sites", headers={"accept-language": "en"})
+        page = await client.get("/", headers={"accept": "text/html"})
+        with pytest.raises(InvalidStatus):
+            async with center.screen(Cookie=f"wardroom_session={client.cookies['wardroom_session']}"):
+                pass
+        short = await client.post("/api/v1/password", json={"current": password, "new": "short"})
+        wrong = await client.post("/api/v1/password", json={"current": "x", "new": PASSWORD})
+        changed = await client.post("/api/v1/password", json={"current": password, "new": PASSWORD})
+        after = await client.get("/api/v1/sites")
+
+    assert signed.json() == {"account": "chief", "role": "administrator", "must_change_password": True}
+    assert (refused.status_code, refused.json()["type"]) == (403, "password-change-required")
+    assert page.status_code == 303
+    assert (short.status_code, wrong.status_code, changed.status_code, after.status_code) == (422, 403, 204, 200)
+    async with center.anonymous() as client:
+        assert (await center.sign_in(client, "chief", password)).status_code == 401
+
+
+async def test_failed_sign_ins_run_out_and_say_for_how_long(center: RunningCenter) -> None:
+    async with center.anonymous() as client:
+        answers = [await center.sign_in(client, "administrator", f"wrong {number}") for number in range(11)]
+        right = await center.sign_in(client)
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert right.status_code == 429
+
+
+async def test_the_cookie_is_the_browsers_alone(center: RunningCenter) -> None:
+    async with center.anonymous() as client:
+        plain = (await center.sign_in(client)).headers["set-cookie"].lower()
+        tls = await client.post(
+            "/api/v1/session", json={"account": "administrator", "password": PASSWORD}, headers={"x-forwarded-proto": "https"}
+        )
+
+    assert {"httponly", "samesite=strict", "path=/"} <= set(plain.split("; "))
+    assert "secure" not in plain
+    assert "secure" in tls.headers["set-cookie"].lower()
+
+
+async def test_only_an_administrator_makes_wall_tokens_and_nobody_sees_one_twice(center: RunningCenter) -> None:
+    made = (await center.client.post("/api/v1/wall-tokens", json={"label": "Sảnh"})).json()
+    listed = await center.client.get("/api/v1/wall-tokens")
+    viewer = await center.client.get("/api/v1/wall-tokens", headers={"authorization": f"Bearer {made['token']}"})
+    unknown = await center.client.delete("/api/v1/wall-tokens/999")
+
+    assert made["token"] not in listed.text
+    assert [one["label"] for one in listed.json()["items"]] == ["Sảnh"]
+    assert (viewer.status_code, unknown.status_code) == (403, 404)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"account":"a"}', b'{"account":"a\\u0000","password":"x"}', b'{"wall_token":"x"}', b"\xff"]
+)
+async def test_a_sign_in_that_is_none_is_refused_without_repeating_the_secret(center: RunningCenter, body: bytes) -> None:
+    answer = await center.client.post("/api/v1/session", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in {400, 422}
+    assert answer.headers["content-type"] == "application/problem+json"
