@@ -1,0 +1,72 @@
+// snapshot, deltas → the ward as the center knows it. Nothing here knows of a screen.
+//
+// Every map is keyed by what the center names and is emptied by a snapshot, so it is bounded by what the center has;
+// events are a ring.
+import type { Delta, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite, Snapshot } from "../wire";
+import { Trail } from "./trail";
+
+/** As many as a snapshot brings, so that a screen that resumed shows what a fresh one shows. */
+export const EVENTS_KEPT = 200;
+
+export function gatewayKey(site: string, gateway: string): string {
+  return `${site}/${gateway}`;
+}
+
+export function sensorKey(site: string, gateway: string, sensor: string): string {
+  return `${site}/${gateway}/${sensor}`;
+}
+
+export class Ward {
+  seq = 0;
+  readonly sites = new Map<string, LiveSite>();
+  readonly gateways = new Map<string, LiveGateway>();
+  readonly series = new Map<number, LiveSeries>();
+  readonly readings = new Map<number, LiveReading>();
+  readonly trails = new Map<number, Trail>();
+  /** Ascending by sequence. */
+  events: LiveEvent[] = [];
+
+  /** Forget everything and take what the center says. */
+  replace(snapshot: Snapshot): void {
+    for (const map of [this.sites, this.gateways, this.series, this.readings, this.trails]) map.clear();
+    this.events = [];
+    this.upsert(snapshot);
+  }
+
+  /** Take what changed. Returns false, and changes nothing, where something between is missing. */
+  apply(delta: Delta): boolean {
+    if (delta.since > this.seq) return false;
+    if (delta.seq < this.seq) return true;
+    this.upsert(delta);
+    return true;
+  }
+
+  private upsert(change: Snapshot | Delta): void {
+    for (const site of change.sites ?? []) this.sites.set(site.id, site);
+    for (const gateway of change.gateways ?? []) this.gateways.set(gatewayKey(gateway.site, gateway.id), gateway);
+    for (const series of change.series ?? []) this.series.set(series.id, series);
+    for (const reading of change.readings ?? []) this.read(reading);
+    this.happen(change.events ?? []);
+    this.seq = change.seq;
+  }
+
+  private read(reading: LiveReading): void {
+    const { trail: points, ...latest } = reading;
+    this.readings.set(reading.series, { ...latest, trail: null });
+    let trail = this.trails.get(reading.series);
+    if (!trail) this.trails.set(reading.series, (trail = new Trail()));
+    if (points) trail.replace(points);
+    else trail.add(Math.min(reading.time_us, reading.received_us), reading.value);
+  }
+
+  private happen(events: readonly LiveEvent[]): void {
+    if (events.length === 0) return;
+    const known = new Set(this.events.map(eventKey));
+    const fresh = events.filter((event) => !known.has(eventKey(event)));
+    this.events = [...this.events, ...fresh].toSorted((a, b) => a.seq - b.seq).slice(-EVENTS_KEPT);
+  }
+}
+
+export function eventKey(event: LiveEvent): string {
+  return `${event.site}/${event.gateway}/${event.id}`;
+}
