@@ -1,0 +1,47 @@
+"""`wardroom demo`: everything on this machine, embedded and simulated, by one command."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from simulators.demo import Demo, DemoSettings
+from simulators.folder import WALL_PORT
+from wardroom import service
+from wardroom.errors import ConfigError, WardroomError
+from wardroom.settings import Log
+
+cli = typer.Typer(add_completion=False, help="Run everything on this machine: database, broker, services, a simulated ward and its wall.")
+
+
+@cli.callback(invoke_without_command=True)
+def demo(
+    *,
+    seconds: Annotated[float | None, typer.Option("--for", min=1, help="Run so many seconds, drain, compare and stop.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="With --for: write what was found, as JSON.")] = None,
+    panel: Annotated[bool, typer.Option("--panel/--no-panel", help="Draw what flows.")] = True,
+    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="The wall's port.")] = WALL_PORT,
+    folder: Annotated[Path, typer.Option("--folder", help="What is kept between two runs.")] = Path(".wardroom"),
+    seed: Annotated[int, typer.Option("--seed", help="Another seed is another ward.")] = 1,
+) -> None:
+    """Run the demo until Ctrl-C, or for some seconds; exit status 1 if a reading is missing or was never measured."""
+    try:
+        _check(seconds, report)
+    except WardroomError as error:
+        raise typer.Exit(service.report(error)) from error
+    console = Console(soft_wrap=True)
+    chosen = DemoSettings(folder=folder, port=port, seed=seed, seconds=seconds, report=report, panel=panel and console.is_terminal)
+    run = Demo(chosen, console)
+    status = service.run(run.run, log=Log(level="error" if chosen.panel else "warning"))
+    raise typer.Exit(status or int(run.report is not None and not run.report.right))
+
+
+def _check(seconds: float | None, report: Path | None) -> None:
+    if report is not None and seconds is None:
+        raise ConfigError("simulators.report_without_for")
+    center = find_spec("center")
+    places = [Path(place) for place in (center.submodule_search_locations or ())] if center else []
+    if not any((place / "web" / "dist" / "app" / "index.html").is_file() for place in places):
+        raise ConfigError("simulators.no_web")
