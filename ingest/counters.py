@@ -30,7 +30,7 @@ BATCH: Final = metrics.histogram(
 QUEUE: Final = metrics.gauge("wardroom_ingest_queue_messages", "Messages read and not yet stored.")
 RETRIES: Final = metrics.counter("wardroom_ingest_retries_total", "Transactions tried again because the database could not be used.")
 HEARTBEATS_DROPPED: Final = metrics.counter("wardroom_ingest_heartbeats_dropped_total", "Heartbeats not read because the queue was full.")
-GAPS: Final = metrics.gauge("wardroom_sequence_gaps_total", "Packs missing between the first and the last of each boot.", ("gateway",))
+GAPS: Final = metrics.gauge("wardroom_sequence_missing_packs", "Packs missing between the first and the last of each boot.", ("gateway",))
 SKEW: Final = metrics.gauge("wardroom_gateway_clock_skew_seconds", "A gateway's clock minus ours, by its heartbeat.", ("gateway",))
 SEEN: Final = metrics.gauge("wardroom_gateway_last_seen_timestamp_seconds", "When a gateway was last heard of.", ("gateway",))
 

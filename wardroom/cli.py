@@ -87,7 +87,8 @@ def _usage(error: typer.TyperException, command: str) -> int:
     elif message:
         option = getattr(error, "option_name", None) or _hint(error)
         key = _SENTENCES.get(type(error).__name__, "cli.bad_usage")
-        sentence = texts.say(key, settings.language(), option=option, detail=message.rstrip("."), command=command)
+        detail = error.message if key == "cli.bad_value" else message  # the full message names the option once more
+        sentence = texts.say(key, settings.language(), option=option, detail=detail.rstrip("."), command=command)
         typer.echo(f"wardroom: {sentence}", err=True)
     return error.exit_code
 

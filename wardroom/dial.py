@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from pathlib import Path
+import ssl
 from typing import Final
 
 from paho.mqtt import client as mqtt
@@ -18,7 +18,7 @@ PENDING_LIMIT: Final = 10_000
 
 
 def new_client(broker: Broker, client_id: str, *, clean: bool, will: Outgoing | None) -> mqtt.Client:
-    """Return a client for one connection attempt; raises ConfigError if the TLS authorities' file is not there."""
+    """Return a client for one connection attempt; raises ConfigError if the TLS authorities cannot be read."""
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
@@ -31,9 +31,7 @@ def new_client(broker: Broker, client_id: str, *, clean: bool, will: Outgoing | 
     client.max_queued_messages_set(PENDING_LIMIT)
     client.on_socket_open = _no_delay
     if broker.tls_ca is not None:
-        if not Path(broker.tls_ca).is_file():
-            raise ConfigError("broker.no_authorities", field="broker.tls_ca", value=broker.tls_ca)
-        client.tls_set(ca_certs=broker.tls_ca)
+        client.tls_set_context(_encryption(broker.tls_ca))
     if will is not None:
         client.will_set(will.topic, will.payload, will.qos, will.retain)
     return client
@@ -79,6 +77,27 @@ def close(client: mqtt.Client) -> None:
 def gone(broker: Broker, detail: str) -> BrokerGone:
     """Return the error of a broker that is unreachable or was lost."""
     return BrokerGone("broker.gone", broker=f"{broker.host}:{broker.port}", detail=detail)
+
+
+class _Socket(ssl.SSLSocket):
+    """A TLS socket that is closed when its handshake fails; paho leaves it open."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - the standard library's signature
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def _encryption(authorities: str) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=authorities)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise ConfigError("broker.no_authorities", field="broker.tls_ca", value=authorities, detail=detail) from error
+    context.sslsocket_class = _Socket
+    return context
 
 
 def _no_delay(_client: object, _data: object, sock: object) -> None:

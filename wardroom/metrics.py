@@ -25,7 +25,9 @@ def counter(name: str, what: str, labels: Sequence[str] = (), *, registry: Colle
 
 
 def gauge(name: str, what: str, labels: Sequence[str] = (), *, registry: CollectorRegistry = REGISTRY) -> Gauge:
-    """Return a gauge."""
+    """Return a gauge; ``_total`` is for counters."""
+    if name.endswith("_total"):
+        raise ValueError(f"only a counter's name ends in _total: {name}")
     return Gauge(_checked(name, labels), what, labels, registry=registry)
 
 

@@ -12,6 +12,8 @@ _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOT
 _NAMED: Final = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`$")
 _STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]")
 _SHOWN: Final = 80
+_UNSAID: Final = r"(?!\n)"
+"""What a pattern needs and a person does not."""
 
 
 def fault(message: str, raw: Mapping[str, Any], kind: inspect.Type, place: str) -> ConfigError:
@@ -60,47 +62,45 @@ def _suffix(where: Mapping[str, object]) -> str:
 def _value(value: object, step: str) -> object:
     if isinstance(value, Mapping):
         return value.get(step)
-    if isinstance(value, Sequence) and step.startswith("[") and step != "[...]":
-        return value[int(step[1:-1])]
-    return None
+    return value[int(step[1:-1])] if isinstance(value, Sequence) and step != "[...]" else None
 
 
-def _bare(kind: inspect.Type | None) -> inspect.Type | None:
+def bare(kind: inspect.Type | None) -> inspect.Type | None:
     """Return the type without its description, and of "this or nothing" the this."""
     if isinstance(kind, inspect.Metadata):
-        return _bare(kind.type)
+        return bare(kind.type)
     if isinstance(kind, inspect.UnionType):
-        return next((_bare(one) for one in kind.types if not isinstance(one, inspect.NoneType)), None)
+        return next((bare(one) for one in kind.types if not isinstance(one, inspect.NoneType)), None)
     return kind
 
 
 def _type(kind: inspect.Type | None, step: str) -> inspect.Type | None:
-    bare = _bare(kind)
-    if isinstance(bare, inspect.StructType):
-        return next((_bare(field.type) for field in bare.fields if field.encode_name == step), None)
-    if isinstance(bare, inspect.VarTupleType | inspect.ListType | inspect.SetType | inspect.FrozenSetType):
-        return _bare(bare.item_type)
-    if isinstance(bare, inspect.DictType):
-        return _bare(bare.value_type)
+    plain = bare(kind)
+    if isinstance(plain, inspect.StructType):
+        return next((bare(field.type) for field in plain.fields if field.encode_name == step), None)
+    if isinstance(plain, inspect.VarTupleType | inspect.ListType | inspect.SetType | inspect.FrozenSetType):
+        return bare(plain.item_type)
+    if isinstance(plain, inspect.DictType):
+        return bare(plain.value_type)
     return None
 
 
 def _described(kind: inspect.Type | None, shown: str, where: dict[str, object], what: str) -> ConfigError:
     """Return the sentence for a value that is not a `kind`."""
     suffix = _suffix(where)
-    bare = _bare(kind)
-    if isinstance(bare, inspect.CustomType):
+    plain = bare(kind)
+    if isinstance(plain, inspect.CustomType):
         return ConfigError(f"config.not_secret{suffix}", **where)
     data: dict[str, object] = {"value": shown, **where}
-    if isinstance(bare, inspect.IntType | inspect.FloatType):
-        return _number(bare, data, suffix)
-    if isinstance(bare, inspect.LiteralType | inspect.EnumType):
-        choices = bare.values if isinstance(bare, inspect.LiteralType) else [member.value for member in bare.cls]
+    if isinstance(plain, inspect.IntType | inspect.FloatType):
+        return _number(plain, data, suffix)
+    if isinstance(plain, inspect.LiteralType | inspect.EnumType):
+        choices = plain.values if isinstance(plain, inspect.LiteralType) else [member.value for member in plain.cls]
         return ConfigError(f"config.not_choice{suffix}", choices=", ".join(str(choice) for choice in choices), **data)
-    if isinstance(bare, inspect.BoolType):
+    if isinstance(plain, inspect.BoolType):
         return ConfigError(f"config.not_boolean{suffix}", **data)
-    if isinstance(bare, inspect.StrType):
-        return ConfigError(f"config.not_text{suffix}", limits=_limits(bare), **data)
+    if isinstance(plain, inspect.StrType):
+        return ConfigError(f"config.not_text{suffix}", limits=_limits(plain), **data)
     return ConfigError(f"config.bad_value{suffix}", detail=what, **data)
 
 
@@ -115,7 +115,7 @@ def _limits(kind: inspect.IntType | inspect.FloatType | inspect.StrType) -> str:
     """Return the bounds of a number, or the pattern and length of a text, in signs that need no language."""
     if isinstance(kind, inspect.StrType):
         length = f" ({kind.min_length or 0}…{kind.max_length or '∞'})" if kind.min_length or kind.max_length else ""
-        return length + (f" {kind.pattern}" if kind.pattern else "")
+        return length + (f" {kind.pattern.removesuffix(_UNSAID)}" if kind.pattern else "")
     bounds = {">": kind.gt, "≥": kind.ge, "<": kind.lt, "≤": kind.le}
     limits = ", ".join(f"{sign} {bound}" for sign, bound in bounds.items() if bound is not None)
     return f" {limits}" if limits else ""

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct, inspect
 
 from wardroom.errors import ConfigError
-from wardroom.setting_faults import fault
+from wardroom.setting_faults import bare, fault
 
 PREFIX: Final = "WARDROOM__"
 SECTIONS: Final = frozenset({"broker", "database", "listen", "log", "edge", "sensor", "ingest", "center", "simulate"})
@@ -179,18 +179,15 @@ def _override(raw: dict[str, Any], sections: Mapping[str, inspect.Field], enviro
 
 
 def _inner(kind: inspect.Type | None, name: str) -> inspect.Type | None:
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    if not isinstance(kind, inspect.StructType):
+    table = bare(kind)
+    if not isinstance(table, inspect.StructType):
         return None
-    return next((field.type for field in kind.fields if field.encode_name == name), None)
+    return next((field.type for field in table.fields if field.encode_name == name), None)
 
 
 def _from_text(text: str, kind: inspect.Type | None) -> object:
     """Return a variable's text as a number or true/false where its field holds one; as itself where that fails, for the one error path."""
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    target = next((plain for described, plain in _PLAIN if isinstance(kind, described)), None)
+    target = next((plain for described, plain in _PLAIN if isinstance(bare(kind), described)), None)
     if target is None:
         return text
     try:

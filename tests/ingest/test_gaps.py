@@ -25,7 +25,7 @@ async def test_the_gauge_follows_and_outlives_a_database_that_is_gone(desk: Desk
     chosen = settings(desk.database, ingest=Ingest(gaps_every_s=0.05))
 
     def gauge() -> float | None:
-        return REGISTRY.get_sample_value("wardroom_sequence_gaps_total", {"gateway": f"{GATEWAY.site}.{GATEWAY.gateway}"})
+        return REGISTRY.get_sample_value("wardroom_sequence_missing_packs", {"gateway": f"{GATEWAY.site}.{GATEWAY.gateway}"})
 
     watching = asyncio.create_task(gaps.watch(chosen))
     await until(lambda: gauge() == 1.0)

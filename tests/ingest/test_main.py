@@ -87,4 +87,4 @@ async def test_health_and_metrics(plain_spine: TestDatabase, broker: TestBroker)
     for name in ("duplicates_total", "late_seconds_bucket", "queue_messages", "batch_seconds_bucket", "messages_total"):
         assert f"wardroom_ingest_{name}" in answer.text
     assert f'wardroom_ingest_messages_total{{gateway="{gateway.site}.gw-1",kind="readings",result="stored"}} 1.0' in answer.text
-    assert f'wardroom_sequence_gaps_total{{gateway="{gateway.site}.gw-1"}}' in answer.text
+    assert f'wardroom_sequence_missing_packs{{gateway="{gateway.site}.gw-1"}}' in answer.text

@@ -1,8 +1,10 @@
 """Wires between a session and a broker that a test can cut, and a broker that says only what a test tells it to."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -69,15 +71,23 @@ class Proxy:
 class ScriptedBroker:
     """Runs `script(reader, writer)` for each connection, after reading its CONNECT."""
 
-    def __init__(self, script: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> None:
+    def __init__(
+        self, script: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], certificate: Path | None = None
+    ) -> None:
         self._script = script
+        self._certificate = certificate
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Broker:
-        self._server = await asyncio.start_server(self._attend, "127.0.0.1", 0)
+        context = None
+        if self._certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(self._certificate)
+        self._server = await asyncio.start_server(self._attend, "127.0.0.1", 0, ssl=context)
         port = self._server.sockets[0].getsockname()[1]
-        return Broker(port=port, username="vp-ubnd.gw-1", password=Secret("x"), keepalive_s=4)
+        authorities = str(self._certificate) if self._certificate else None
+        return Broker(port=port, username="vp-ubnd.gw-1", password=Secret("x"), keepalive_s=4, tls_ca=authorities)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._server is not None

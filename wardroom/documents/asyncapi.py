@@ -10,7 +10,7 @@ import msgspec
 
 import wardroom
 from wardroom import live, messages, senml
-from wardroom.documents import yaml_text
+from wardroom.documents import patterns, yaml_text
 from wardroom.documents.channels import CHANNELS, PLACES, Channel, Party
 
 HEAD: Final = (
@@ -181,7 +181,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _tidy(shape: Any) -> Any:
-    """Return a JSON schema as AsyncAPI wants it: the discriminator is a property's name, and a set's default has one order."""
+    """Return a JSON schema as AsyncAPI wants it: the discriminator is a property's name, a set's default has one order."""
     if isinstance(shape, list):
         return [_tidy(item) for item in shape]
     if not isinstance(shape, dict):
@@ -189,6 +189,8 @@ def _tidy(shape: Any) -> Any:
     tidy = {key: _tidy(value) for key, value in shape.items()}
     if isinstance(tidy.get("discriminator"), dict):
         tidy["discriminator"] = tidy["discriminator"]["propertyName"]
+    if isinstance(tidy.get("pattern"), str):
+        tidy["pattern"] = patterns.plain(tidy["pattern"])
     if tidy.get("uniqueItems") and "default" in tidy:
         tidy["default"] = sorted(tidy["default"])
     return tidy
