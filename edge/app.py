@@ -60,6 +60,12 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled; then say "stopped" and leave nothing that was measured unwritten."""
+        try:
+            await self._run()
+        finally:
+            self._outbox = self._roster = self._uplink = None
+
+    async def _run(self) -> None:
         edge = self._settings.edge
         file = Path(edge.data) / OUTBOX_FILE
         async with Outbox(file=file, gateway=self.gateway, limit_bytes=edge.outbox_bytes, clock=self._clock) as outbox:
@@ -89,7 +95,7 @@ class App:
             if (settings.broker, settings.edge, settings.listen) != (self._settings.broker, self._settings.edge, self._settings.listen):
                 _log.warning("only changed sensors are applied; the other sections need a restart", file=str(file))
             try:
-                changed = await roster.apply(settings.sensor)
+                changed = await roster.apply(() if self._quiet else settings.sensor)
             except ConfigError as error:
                 _log.error("changed sensors are not used; the old ones stay", detail=str(error))
                 continue

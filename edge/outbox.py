@@ -128,6 +128,8 @@ class Outbox:
         """
         if self._closing:
             raise StorageGone("edge.outbox_closed")
+        if not message:
+            return
         stored = asyncio.get_running_loop().create_future()
         if isinstance(message, tuple):
             self._puts.append(_Put(READINGS, message, b"", stored))

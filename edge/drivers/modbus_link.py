@@ -1,7 +1,8 @@
 """a request → registers or bits: one connection per TCP address or serial port, shared by every sensor behind it, one request at a time.
 
-After a request that failed the connection is closed, so that a late answer can never be taken for the next one's; the next request connects
-anew, and for a moment after a failed connect nobody tries again.
+After a request without an answer the connection is closed, so that a late answer is not taken for the next one's (RTU has no number to tell
+them apart: the line is left alone for one more timeout, and opening it empties it). Then it is asked once more. For a moment after a failed
+connect nobody tries again.
 """
 
 import asyncio
@@ -19,7 +20,6 @@ from pymodbus.pdu import ModbusPDU
 from wardroom.clock import Clock
 from wardroom.errors import SensorError
 
-_TRIES: Final = 2
 _HOLD_OFF_S: Final = 1.0
 
 
@@ -70,6 +70,10 @@ class Request:
         return replace(self, count=max(self.count, end - self.start))
 
 
+class _NoAnswer(SensorError):
+    """The device was asked and said nothing in time."""
+
+
 class Link:
     """The one connection to an address."""
 
@@ -78,20 +82,16 @@ class Link:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._client: AsyncModbusTcpClient | AsyncModbusSerialClient | None = None
-        self._hold_off_until = float("-inf")
+        self._hold_off_until = self._silent_from = float("-inf")
         self.users = 0
 
     async def ask(self, request: Request) -> Sequence[int] | Sequence[bool]:
         """Return exactly what was asked for; raises SensorError that names address, device and register."""
         async with self._lock:
-            done = False
             try:
-                client = await self._connected()
-                answer = await self._exchanged(client, request)
-                done = True
-            finally:
-                if not done:
-                    self._disconnect()  # also when cancelled: the answer may still come
+                answer = await self._exchanged(await self._connected(), request)
+            except _NoAnswer:
+                answer = await self._exchanged(await self._connected(), request)
         return self._checked(answer, request)
 
     def release(self) -> None:
@@ -105,6 +105,7 @@ class Link:
         if self._client is not None and self._client.connected:
             return self._client
         self._disconnect()
+        await asyncio.sleep(self._silent_from - self._clock.monotonic())
         if self._clock.monotonic() < self._hold_off_until:
             raise SensorError("edge.modbus_no_connection", address=self.address.name)
         client = self._client = _client(self.address)
@@ -125,10 +126,18 @@ class Link:
             "coil": client.read_coils,
             "discrete": client.read_discrete_inputs,
         }[request.kind]
+        done = False
         try:
-            return await ask(request.start, count=request.count, device_id=request.unit)
+            answer = await ask(request.start, count=request.count, device_id=request.unit)
+            done = True
         except ModbusException as error:
-            raise SensorError("edge.modbus_no_answer", address=self.address.name, unit=request.unit, detail=str(error)) from error
+            raise _NoAnswer("edge.modbus_no_answer", address=self.address.name, unit=request.unit, detail=str(error)) from error
+        finally:
+            if not done:  # also when cancelled
+                self._disconnect()
+                if self.address.serial:
+                    self._silent_from = self._clock.monotonic() + self.address.timeout_s
+        return answer
 
     def _checked(self, answer: ModbusPDU, request: Request) -> Sequence[int] | Sequence[bool]:
         last = request.start + request.count - 1
@@ -177,10 +186,10 @@ def _client(address: Address) -> AsyncModbusTcpClient | AsyncModbusSerialClient:
             parity=address.parity,
             stopbits=address.stopbits,
             timeout=address.timeout_s,
-            retries=_TRIES - 1,
+            retries=0,
             reconnect_delay=0,
         )
-    return AsyncModbusTcpClient(address.host, port=address.port, timeout=address.timeout_s, retries=_TRIES - 1, reconnect_delay=0)
+    return AsyncModbusTcpClient(address.host, port=address.port, timeout=address.timeout_s, retries=0, reconnect_delay=0)
 
 
 def _reason(code: int) -> str:

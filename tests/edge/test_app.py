@@ -204,3 +204,29 @@ async def test_changed_sensors_are_applied_without_a_restart_and_bad_ones_are_no
         await until(lambda: [len(messages.decode(said, Birth).sensors) for channel, said in ingest.said if channel == "birth"] == [1, 2])
 
     assert [driver.sensor.id for driver in Scripted.made] == ["a", "b"]
+
+
+@pytest.mark.servers
+async def test_a_quiet_app_measures_no_more_and_its_backlog_runs_dry(broker: TestBroker, tmp_path: Path) -> None:
+    gateway = Gateway(SITE, "quiet")
+    account = broker.add_gateway(SITE, "quiet")
+    app = an_app(tmp_path, gateway, account, sensor())
+    assert await app.backlog() == 0
+    async with FakeIngest(broker.broker("ingest"), gateway) as ingest, running(app):
+        ingest.answers = lambda _: False
+        await until(lambda: len(received(ingest)) > 3)
+        await app.quiet()
+        calls = Scripted.made[-1].calls
+        assert await app.backlog() > 3
+        await asyncio.sleep(0.1)
+        assert Scripted.made[-1].calls == calls
+    assert await app.backlog() == 0
+
+    async with FakeIngest(broker.broker("ingest"), gateway), running(app):
+        await until(lambda: app.session_connected)
+
+        async def dry() -> bool:
+            return await app.backlog() == 0
+
+        await until(dry)
+        assert len(Scripted.made) == 1

@@ -189,6 +189,20 @@ async def test_rtu_over_a_serial_line() -> None:
                 assert await values(driver) == {"t": 21.3, "door": 1.0}
 
 
+async def test_a_late_answer_on_a_serial_line_is_not_taken_for_another_sensor_s() -> None:
+    behaviour = Behaviour()
+    with serial_line() as (near, far):
+        late = modbus({"t": {"register": 0}}, host=None, serial=near, baudrate=19_200, timeout_s=0.2)
+        other = modbus({"h": {"register": 1}}, host=None, serial=near, baudrate=19_200, timeout_s=0.2)
+        async with rtu(far, behaviour), opened(late), opened(other):
+            behaviour.delay_s = 0.25
+            with pytest.raises(SensorError):
+                await late.read()
+            behaviour.delay_s = 0.0
+            assert await values(other) == {"h": -1.0}
+            assert await values(late) == {"t": 213.0}
+
+
 async def test_a_serial_line_has_one_speed() -> None:
     with serial_line() as (near, _):
         async with opened(modbus({"t": {"register": 0}}, host=None, serial=near, baudrate=19_200)):
