@@ -14,12 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from center import problems
 from center.access import Access
 from center.store.accounts import Credential
-from wardroom.errors import AccessError, StorageError, WardroomError
+from wardroom.errors import AccessError, InvalidMessage, StorageError, WardroomError
 
 COOKIE: Final = "wardroom_session"
 SESSION: Final = "/api/v1/session"
 PASSWORD: Final = "/api/v1/password"  # noqa: S105 - a path
 SIGNIN: Final = "/signin/"
+BODY_LIMIT: Final = 65_536
+"""Bytes of a request's body, which must say its length: nobody's request needs more, and the anonymous may send one too."""
 _OWN_CHECK: Final = ("/healthz", "/metrics")
 """Open to all, and closed by its own token."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,13 +58,14 @@ class Guard:
     async def _refusal(self, connection: HTTPConnection) -> Response | None:
         try:
             self._check_origin(connection)
+            _check_size(connection)
             if _is_open(connection):
                 return None
             who = await self._access.who(cookie=connection.cookies.get(COOKIE), bearer=_bearer(connection.headers))
             _check(connection, who)
         except AccessError as error:
             return _signin(connection) if _is_navigation(connection) else _answer(connection, error)
-        except StorageError as error:
+        except (InvalidMessage, StorageError) as error:
             return _answer(connection, error)
         connection.scope.setdefault("state", {})["who"] = who
         return None
@@ -83,6 +86,12 @@ def _check(connection: HTTPConnection, who: Credential | None) -> None:
         raise AccessError("center.signed_out")
     if who.must_change and (_method(connection), connection.scope["path"]) not in _WHILE_ONE_TIME:
         raise AccessError("center.password_change_required")
+
+
+def _check_size(connection: HTTPConnection) -> None:
+    length = connection.headers.get("content-length", "0")
+    if "transfer-encoding" in connection.headers or not length.isdecimal() or int(length[:20]) > BODY_LIMIT:
+        raise InvalidMessage("center.body_too_large", method=_method(connection), path=connection.scope["path"][:200])
 
 
 def _is_open(connection: HTTPConnection) -> bool:

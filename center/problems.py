@@ -30,6 +30,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "center.not_found": (404, "not-found"),
     "center.not_built": (404, "not-built"),
     "center.wrong_method": (405, "wrong-method"),
+    "center.body_too_large": (413, "too-large"),
     "center.too_many_attempts": (429, "too-many-attempts"),
     "center.refused": (400, "refused"),
     "center.bug": (500, "bug"),

@@ -63,13 +63,20 @@ class RunningCenter:
         self._serving: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._serving = asyncio.create_task(server.serve(self.room), name="center")
+        self.serve()
         await self.until_whole()
         await self.room.access.administrator("administrator", PASSWORD)
         await self.sign_in(self.client)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.leave()
+
+    def serve(self) -> None:
+        if self._serving is None:
+            self._serving = asyncio.create_task(server.serve(self.room), name="center")
+
+    async def leave(self) -> None:
         await self.client.aclose()
         await self.stop()
 
@@ -83,8 +90,11 @@ class RunningCenter:
         await eventually(self._whole)
 
     async def _whole(self) -> bool:
+        return await self.health_is("ok")
+
+    async def health_is(self, text: str) -> bool:
         try:
-            return (await self.client.get("/healthz")).status_code == 200
+            return (await self.client.get("/healthz")).text == text
         except httpx.TransportError:
             return False
 

@@ -154,3 +154,14 @@ async def test_a_credential_is_not_refused_but_asked_for_later_while_the_databas
 
     assert (answer.status_code, answer.json()["type"]) == (503, "storage-gone")
     assert (health.status_code, health.text) == (503, "database: the picture is not loaded yet")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"account":"a"}', b'{"account":"a\\u0000","password":"x"}', b'{"wall_token":"x"}', b"\xff"]
+)
+async def test_a_sign_in_that_is_none_is_refused_without_repeating_the_secret(lonely: Room, body: bytes) -> None:
+    async with asking(lonely) as client:
+        answer = await client.post("/api/v1/session", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in {400, 422}
+    assert answer.headers["content-type"] == "application/problem+json"

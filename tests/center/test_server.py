@@ -1,3 +1,5 @@
+import asyncio
+import dataclasses
 import socket
 from pathlib import Path
 
@@ -6,11 +8,12 @@ import pytest
 
 from center import app as application
 from center import server
+from center.live import Screens
 from center.room import Room
 from tests.center.running import settings
 from wardroom.clock import SystemClock
 from wardroom.embedded.ports import free_port
-from wardroom.errors import ConfigError
+from wardroom.errors import ConfigError, WardroomError
 from wardroom.settings import Broker, Database, Listen, Secret
 
 
@@ -43,3 +46,17 @@ async def test_pages_that_were_not_built_are_one_sentence(tmp_path: Path) -> Non
 
     assert (answer.status_code, answer.json()["type"]) == (404, "not-built")
     assert "were not built" in answer.json()["detail"]
+
+
+class Broken(Screens):
+    """Screens whose heartbeat has a bug."""
+
+    async def beat(self) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_bug_in_a_task_ends_the_center_instead_of_leaving_half_of_it(lonely: Room) -> None:
+    broken = dataclasses.replace(lonely, screens=Broken(hub=lonely.hub, clock=lonely.clock))
+
+    with pytest.raises(WardroomError, match="stopped by itself"):
+        await asyncio.wait_for(server.serve(broken), 10)
