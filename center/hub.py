@@ -15,13 +15,24 @@ from typing import Final
 
 import msgspec
 
+from center.faults import Faults
 from center.latest import Latest
 from center.shelf import Shelf
-from wardroom.live import Delta, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite, Snapshot, SnapshotReason, Subscribe, Topic
+from wardroom.live import (
+    EVENTS_SHOWN,
+    Delta,
+    LiveEvent,
+    LiveGateway,
+    LiveReading,
+    LiveSeries,
+    LiveSite,
+    Snapshot,
+    SnapshotReason,
+    Subscribe,
+    Topic,
+)
 
 EVENTS_KEPT: Final = 2_000
-EVENTS_SHOWN: Final = 200
-"""How many of the kept events a snapshot shows."""
 SERIES_LIMIT: Final = 50_000
 PLACES_LIMIT: Final = 10_000
 EVERYTHING: Final = frozenset(Topic)
@@ -60,6 +71,7 @@ class Hub:
         self._latest: Shelf[int, Latest] = Shelf(SERIES_LIMIT)
         self._events: deque[LiveEvent] = deque()
         self._events_kept = events_kept
+        self._faults = Faults()
         self._known_events: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._forgotten = 0
         self._moved = dict.fromkeys(Topic, 0)
@@ -123,7 +135,9 @@ class Hub:
         self._known_events[key] = None
         if len(self._known_events) > 4 * self._events_kept:
             self._known_events.popitem(last=False)
-        self._events.append(msgspec.structs.replace(event, seq=self.seq + 1))
+        event = msgspec.structs.replace(event, seq=self.seq + 1)
+        self._events.append(event)
+        self._faults.happen(event)
         if len(self._events) > self._events_kept:
             self._forgotten = self._events.popleft().seq
         self._change(Topic.EVENTS, True)
@@ -192,6 +206,12 @@ class Hub:
         found.reverse()
         return found
 
+    def _shown(self) -> tuple[LiveEvent, ...]:
+        """Return the last events and, before them, the faults that last longer than those reach back."""
+        recent = tuple(self._events)[-EVENTS_SHOWN:]
+        oldest = recent[0].seq if recent else self.seq + 1
+        return (*(fault for fault in self._faults.active() if fault.seq < oldest), *recent)
+
     def _snapshot(self, topics: frozenset[Topic], reason: SnapshotReason) -> Frame:
         key = (reason, topics)
         kept = self._frames.get(key)
@@ -205,7 +225,7 @@ class Hub:
             gateways=tuple(self._gateways.values()) if places else (),
             series=tuple(self._series.values()) if readings else (),
             readings=tuple(latest.whole() for latest in self._latest.values()) if readings else (),
-            events=tuple(self._events)[-EVENTS_SHOWN:] if Topic.EVENTS in topics else (),
+            events=self._shown() if Topic.EVENTS in topics else (),
         )
         frame = self._frames[key] = Frame(_encoder.encode(snapshot).decode(), self.seq)
         return frame

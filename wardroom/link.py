@@ -55,7 +55,7 @@ class Link:
         self._sock: socket.socket | None = None
         self._watching = self._writing = self._paused = self._in_read = False
         self._packets = 0
-        self._heard = self._pinged = 0.0
+        self._heard = self._pinged = self._reading_since = 0.0
         self._tick: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
@@ -90,7 +90,7 @@ class Link:
         """Wait for the broker's answer; the time limit rests while reading is paused."""
         while not answer.done():
             done, _ = await asyncio.wait({answer, self.lost}, timeout=self._answer_s, return_when=asyncio.FIRST_COMPLETED)
-            if not done and not self._paused:
+            if not done and not self._paused and self._loop.time() - self._reading_since >= self._answer_s:
                 raise dial.gone(self._broker, f"no answer in {self._answer_s:g} s")
             if self.lost.done() and not answer.done():
                 raise dial.gone(self._broker, self.lost.result())
@@ -147,7 +147,7 @@ class Link:
 
     def _watch(self) -> None:
         if self._sock is not None and not self._paused and not self.lost.done():
-            self._heard = self._loop.time()
+            self._heard = self._reading_since = self._loop.time()
             self._watching = True
             self._loop.add_reader(self._sock.fileno(), self._readable)
 

@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 PING_S: Final = 2.0
 """Both sides ping this often; a screen that hears nothing for twice as long says that it lost the connection."""
 TRAIL_MINUTES: Final = 60
+EVENTS_SHOWN: Final = 200
+"""A screen shows so many of the last events, and besides every sensor fault that still lasts."""
 
 
 class Topic(StrEnum):

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from center.directory import Key
-from center.hub import EVENTS_SHOWN, Picture
+from center.faults import FAULT, RECOVERED
+from center.hub import Picture
 from center.store.database import Database
-from wardroom.live import TRAIL_MINUTES, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite
+from wardroom.live import EVENTS_SHOWN, TRAIL_MINUTES, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite
 
 OVERLAP_S: Final = 60
 """A transaction may show its rows this much later than the time they were received."""
@@ -41,6 +42,16 @@ SELECT seq, site, gateway, id::text, type, (extract(epoch FROM time) * 1000000):
        offline, subject, data
 FROM event
 """
+_LAST_OF_EACH_SENSOR: Final = f"""
+SELECT DISTINCT ON (site, gateway, data ->> 'sensor') seq, type FROM event WHERE type IN ('{FAULT}', '{RECOVERED}')
+ORDER BY site, gateway, data ->> 'sensor', time DESC, seq DESC
+"""
+_SHOWN: Final = f"""{_EVENTS}
+WHERE seq IN (SELECT seq FROM event ORDER BY seq DESC LIMIT {EVENTS_SHOWN})
+   OR seq IN (SELECT seq FROM ({_LAST_OF_EACH_SENSOR}) AS last WHERE type = '{FAULT}')
+ORDER BY seq
+"""
+"""The last events, and every sensor fault that still lasts."""
 
 
 class Pictures:
@@ -55,8 +66,7 @@ class Pictures:
         for series, minute, value in await self._database.rows(_TRAILS, {"minutes": TRAIL_MINUTES - 1}):
             trails.setdefault(series, []).append((minute, value))
         latest = await self._database.rows(_LATEST)
-        recent = f"SELECT * FROM ({_EVENTS} ORDER BY seq DESC LIMIT {EVENTS_SHOWN}) AS newest ORDER BY seq"
-        events = await self._database.rows(recent)
+        events = await self._database.rows(_SHOWN)
         sites = await self._database.rows("SELECT id, name_vi, name_en, kind FROM site")
         picture = Picture(
             sites=tuple(LiveSite(*row) for row in sites),

@@ -2,9 +2,19 @@
 
 import msgspec
 
-from wardroom.live import TRAIL_MINUTES, Delta, FromCenter, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite, Snapshot
+from wardroom.live import (
+    EVENTS_SHOWN,
+    TRAIL_MINUTES,
+    Delta,
+    FromCenter,
+    LiveEvent,
+    LiveGateway,
+    LiveReading,
+    LiveSeries,
+    LiveSite,
+    Snapshot,
+)
 
-EVENTS_SHOWN = 200
 _decoder: msgspec.json.Decoder[FromCenter] = msgspec.json.Decoder(FromCenter)
 
 

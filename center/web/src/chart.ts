@@ -98,7 +98,7 @@ function line(data: Pair[], look: Look): object {
   return {
     type: "line",
     data,
-    showSymbol: false,
+    symbol: "none",
     silent: true,
     lineStyle: { color: look.colour, width: look.width ?? 0, opacity: look.opacity ?? 1 },
     itemStyle: { color: look.colour },

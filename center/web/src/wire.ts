@@ -6,6 +6,9 @@ export const PING_S = 2.0;
 /** Minutes a trail goes back. */
 export const TRAIL_MINUTES = 60;
 
+/** The last events a screen shows, besides lasting faults. */
+export const EVENTS_SHOWN = 200;
+
 /** Bits of `reading.flags`. */
 export const Flag = {
   CLOCK_AHEAD: 1,

@@ -1,6 +1,6 @@
 // events → which sensors are at fault now: a fault without a later recovery.
 import type { LiveEvent } from "../wire";
-import { sensorKey } from "./ward";
+import { sensorKey } from "./keys";
 
 const FAULT = "vn.wardroom.sensor.fault.v1";
 const RECOVERED = "vn.wardroom.sensor.recovered.v1";

@@ -3,7 +3,8 @@ import type { LiveEvent, LiveGateway, LiveSeries } from "../wire";
 import { activeFaults } from "./faults";
 import { believedUs, isStale, WRONG_CLOCK } from "./freshness";
 import { grouped } from "./grouped";
-import { gatewayKey, sensorKey, type Ward } from "./ward";
+import { gatewayKey, sensorKey } from "./keys";
+import type { Ward } from "./ward";
 
 const SILENT_US = 90_000_000;
 const SKEW_S = 60;

@@ -43,7 +43,7 @@ export class Rate {
 
   private forget(second: number): void {
     this.buckets = this.buckets.filter((bucket) => bucket.second >= second - WINDOW_S);
-    if (this.delays.length > SAMPLES || (this.delays[0]?.second ?? second) < second - WINDOW_S) {
+    if (this.delays.length > 2 * SAMPLES || (this.delays[0]?.second ?? second) < second - WINDOW_S) {
       this.delays = this.delays.filter((sample) => sample.second >= second - WINDOW_S).slice(-SAMPLES);
     }
   }

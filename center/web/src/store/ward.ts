@@ -2,19 +2,11 @@
 //
 // Every map is keyed by what the center names and is emptied by a snapshot, so it is bounded by what the center has;
 // events are a ring.
+import { EVENTS_SHOWN } from "../wire";
 import type { Delta, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite, Snapshot } from "../wire";
+import { activeFaults } from "./faults";
+import { gatewayKey } from "./keys";
 import { Trail } from "./trail";
-
-/** As many as a snapshot brings, so that a screen that resumed shows what a fresh one shows. */
-export const EVENTS_KEPT = 200;
-
-export function gatewayKey(site: string, gateway: string): string {
-  return `${site}/${gateway}`;
-}
-
-export function sensorKey(site: string, gateway: string, sensor: string): string {
-  return `${site}/${gateway}/${sensor}`;
-}
 
 export class Ward {
   seq = 0;
@@ -63,8 +55,16 @@ export class Ward {
     if (events.length === 0) return;
     const known = new Set(this.events.map(eventKey));
     const fresh = events.filter((event) => !known.has(eventKey(event)));
-    this.events = [...this.events, ...fresh].toSorted((a, b) => a.seq - b.seq).slice(-EVENTS_KEPT);
+    this.events = shown([...this.events, ...fresh].toSorted((a, b) => a.seq - b.seq));
   }
+}
+
+/** As many as a snapshot brings, so that a screen that resumed shows what a fresh one shows: the last ones, and the faults that still last. */
+function shown(events: LiveEvent[]): LiveEvent[] {
+  if (events.length <= EVENTS_SHOWN) return events;
+  const lasting = new Set(activeFaults(events).values());
+  const first = events.length - EVENTS_SHOWN;
+  return events.filter((event, index) => index >= first || lasting.has(event));
 }
 
 export function eventKey(event: LiveEvent): string {

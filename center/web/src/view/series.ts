@@ -32,7 +32,7 @@ export interface SeriesView {
   readonly age: string;
   /** The age without "ago", in its largest unit: 22 phút. */
   readonly brief: string;
-  /** The age in as few letters as can be: 22 ph, 3 h. */
+  /** The age in as few letters as can be: 22 ph, 3 h; empty while the picture is not the present. */
   readonly tiny: string;
   readonly spark: string;
   /** All of it in a sentence, for a screen reader and for what did not fit. */
@@ -101,8 +101,8 @@ export function seriesView(
     state,
     wrongClock: ((reading?.flags ?? 0) & WRONG_CLOCK) !== 0,
     age,
-    brief: reading ? inFew(reading, instant, briefText) : "–",
-    tiny: reading ? inFew(reading, instant, tinyText) : "–",
+    brief: reading ? briefWords(reading, instant) : "–",
+    tiny: reading && instant.live ? tinyText(ageUs(reading, instant.nowUs), text) : "",
     spark,
     sentence,
   };
@@ -129,8 +129,6 @@ function ageWords(reading: LiveReading, { nowUs, live, text }: Instant): string 
   return text.age.at(nowUs - at < 3_600e6 ? clockTime(at) : shortTime(at, nowUs));
 }
 
-type Words = (us: number, text: Messages) => string;
-
-function inFew(reading: LiveReading, { nowUs, live, text }: Instant, words: Words): string {
-  return live ? words(ageUs(reading, nowUs), text) : shortTime(believedUs(reading), nowUs);
+function briefWords(reading: LiveReading, { nowUs, live, text }: Instant): string {
+  return live ? briefText(ageUs(reading, nowUs), text) : shortTime(believedUs(reading), nowUs);
 }
