@@ -129,15 +129,19 @@ class Supervised:
     async def _spawn(self) -> None:
         await asyncio.to_thread(self._before)
         with self.program.open_log() as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self.program.launch(),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.program.folder,
-                env=dict(self.program.environment),
-                start_new_session=True,
-            )
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self.program.launch(),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self.program.folder,
+                    env=dict(self.program.environment),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                path, detail = error.filename or self.program.folder, error.strerror or error
+                raise EmbeddedError("embedded.cannot_run", name=self.program.name, path=path, detail=detail) from error
 
     async def _became_ready(self) -> bool:
         deadline = self._clock.monotonic() + self._ready_within_s
