@@ -19,7 +19,7 @@ test: dev-environment system web ## every test, with a real broker, two database
 	@$(BIN)/pytest $(ARGS)
 
 test-fast: dev-environment ## the tests that need no server and no browser
-	@$(BIN)/pytest -m "not servers and not browser" $(ARGS)
+	@$(BIN)/pytest -n auto -m "not servers and not browser" $(ARGS)
 
 check: dev-environment ## what the tools can check: ruff, mypy, import-linter, the front end's types, generated documents
 	@$(BIN)/ruff check .
