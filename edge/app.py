@@ -91,7 +91,7 @@ class App:
 
     async def _follow(self, file: Path, roster: Roster, uplink: Uplink) -> None:
         """Apply changed sensors; the other sections need a restart."""
-        async for settings in changes(file):
+        async for settings in changes(file, self._settings):
             if (settings.broker, settings.edge, settings.listen) != (self._settings.broker, self._settings.edge, self._settings.listen):
                 _log.warning("only changed sensors are applied; the other sections need a restart", file=str(file))
             try:

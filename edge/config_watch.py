@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -15,30 +16,39 @@ EVERY_S: Final = 2.0
 _log = structlog.get_logger()
 
 
-async def changes(file: Path, every_s: float = EVERY_S) -> AsyncIterator[Settings]:
-    """Yield the settings of `file` each time it changed to something valid; never ends."""
-    seen = await asyncio.to_thread(_signature, file)
+async def changes(file: Path, running: Settings, every_s: float = EVERY_S) -> AsyncIterator[Settings]:
+    """Yield the settings of `file` each time it changed to something valid; never ends.
+
+    At first it is compared with what is `running`: it may have been edited since that was loaded.
+    """
+    seen, settings = await asyncio.to_thread(_look, file, b"")
+    if settings is not None and settings.sensor != running.sensor:
+        yield settings
     while True:
         await asyncio.sleep(every_s)
-        signature = await asyncio.to_thread(_signature, file)
-        if signature == seen:
-            continue
-        seen = signature
-        if signature is None:
-            _log.error("configuration file is gone; the sensors stay as they are", file=str(file))
-            continue
-        try:
-            settings = await asyncio.to_thread(load, file)
-        except ConfigError as error:
-            _log.error("changed configuration is not used; the sensors stay as they are", detail=str(error))
-        else:
+        seen, settings = await asyncio.to_thread(_look, file, seen)
+        if settings is not None:
             yield settings
 
 
-def _signature(file: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file is written or replaced, None where there is none."""
+def _look(file: Path, seen: bytes | None) -> tuple[bytes | None, Settings | None]:
+    """Return what the file holds now, and its settings where that is not what was `seen` and is valid."""
+    content = _content(file)
+    if content == seen:
+        return seen, None
+    if content is None:
+        _log.error("configuration file is gone; the sensors stay as they are", file=str(file))
+        return None, None
     try:
-        stat = file.stat()
+        return content, load(file)
+    except ConfigError as error:
+        _log.error("changed configuration is not used; the sensors stay as they are", detail=str(error))
+        return content, None
+
+
+def _content(file: Path) -> bytes | None:
+    """Return the digest of the file's bytes, None where there is none: times are too coarse to tell two edits apart."""
+    try:
+        return sha256(file.read_bytes()).digest()
     except OSError:
         return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino

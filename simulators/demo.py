@@ -12,10 +12,11 @@ from rich.console import Console
 
 from simulators import report, status, verify
 from simulators.configs import HOST
-from simulators.folder import Folder
+from simulators.folder import Folder, Kept
 from simulators.panel import Shown, show
 from simulators.report import Process, Report
 from simulators.sign_in import SignIn, sign_in
+from simulators.space import Space
 from simulators.stack import SHOWN, Running, Stack
 from simulators.status import ProbeStatus
 from simulators.verify import Outcome
@@ -35,6 +36,7 @@ class DemoSettings(Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     report: Path | None = None
     panel: bool = True
+    history: bool = True
 
 
 class Demo:
@@ -52,10 +54,17 @@ class Demo:
         with folder.held():
             kept = await asyncio.to_thread(folder.prepare, seed=self._chosen.seed, wall_port=self._chosen.port)
             self._say("demo_starting", folder=folder.root)
-            async with Stack(folder, kept, port=self._chosen.port, announce=self._say) as stack:
-                await self._live(stack, await sign_in(stack))
-                self._say("demo_stopping")
+            try:
+                async with self._stack(folder, kept) as stack:
+                    await self._live(stack, await sign_in(stack))
+                    self._say("demo_stopping")
+            except asyncio.CancelledError:
+                self._say("demo_stopped", folder=folder.root)
+                raise
             self._say("demo_stopped", folder=folder.root)
+
+    def _stack(self, folder: Folder, kept: Kept) -> Stack:
+        return Stack(folder, kept, port=self._chosen.port, announce=self._say, history=self._chosen.history)
 
     async def _live(self, stack: Stack, signed: SignIn) -> None:
         drain_s = _DRAIN_AT_CTRL_C_S if self._chosen.seconds is None else _DRAIN_S
@@ -73,8 +82,11 @@ class Demo:
 
     async def _shown(self, shown: Shown) -> None:
         """Stay for as long as was asked for."""
+        root = self._chosen.folder
+        space = Space((root, root / "database"), self._say)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._chosen.seconds):
+            async with asyncio.timeout(self._chosen.seconds), asyncio.TaskGroup() as tasks:
+                tasks.create_task(space.watch(), name="disk space")
                 if self._chosen.panel:
                     await show(shown, self._console)
                 await asyncio.Event().wait()

@@ -17,11 +17,14 @@ cli = typer.Typer(add_completion=False, help="Run everything on this machine: da
 
 
 @cli.callback(invoke_without_command=True)
-def demo(
+def demo(  # noqa: PLR0913 - each is an option of the command line
     *,
     seconds: Annotated[float | None, typer.Option("--for", min=1, help="Run so many seconds, drain, compare and stop.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="With --for: write what was found, as JSON.")] = None,
     panel: Annotated[bool, typer.Option("--panel/--no-panel", help="Draw what flows.")] = True,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="In a new folder: begin with the sensors' last 24 hours, or with nothing.")
+    ] = True,
     port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="The wall's port.")] = WALL_PORT,
     folder: Annotated[Path, typer.Option("--folder", help="What is kept between two runs.")] = Path(".wardroom"),
     seed: Annotated[int, typer.Option("--seed", help="Another seed is another ward.")] = 1,
@@ -32,7 +35,8 @@ def demo(
     except WardroomError as error:
         raise typer.Exit(service.report(error)) from error
     console = Console(soft_wrap=True)
-    chosen = DemoSettings(folder=folder, port=port, seed=seed, seconds=seconds, report=report, panel=panel and console.is_terminal)
+    drawn = panel and console.is_terminal
+    chosen = DemoSettings(folder=folder, port=port, seed=seed, seconds=seconds, report=report, panel=drawn, history=history)
     run = Demo(chosen, console)
     status = service.run(run.run, log=Log(level="error" if chosen.panel else "warning"))
     raise typer.Exit(status or int(run.report is not None and not run.report.right))

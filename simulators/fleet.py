@@ -57,12 +57,14 @@ class Fleet:
         self._mischief: list[Mischief] = []
         self._healed = False
         self._quiet = False
-        self._emptied = asyncio.Event()
+        self._over = asyncio.Event()
+        self._drained = False
+        self._parent = os.getppid()
         self._backlog = 0
 
     async def run(self) -> None:
         """Run until cancelled, then drain."""
-        loaded = await asyncio.to_thread(_load, self._settings.gateways)
+        loaded = await asyncio.to_thread(load, self._settings.gateways)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{os.getpid()}{SUFFIX}"
         with Ledger(self._settings.ledgers / name) as ledger:
             async with AsyncExitStack() as lines:
@@ -111,8 +113,8 @@ class Fleet:
         while True:
             for member in self._members:
                 member.look()
-            if self._quiet and await self._empty():
-                self._emptied.set()
+            if self._quiet and (self._alone() or await self._empty()):
+                self._over.set()
             await asyncio.sleep(_LOOK_S)
 
     async def _tell(self, ledger: Ledger) -> None:
@@ -131,13 +133,19 @@ class Fleet:
                 for member in self._members:
                     await member.quiet()
                 self._quiet = True
-                await self._emptied.wait()
+                await self._over.wait()
         except TimeoutError:
             _log.warning("fleet stopped before it was drained", packs=self._backlog)
 
     async def _empty(self) -> bool:
         self._backlog = await self._packs()
-        return self._backlog == 0 and all(mischief.settled for mischief in self._mischief)
+        known = all(member.known for member in self._members)
+        self._drained = self._backlog == 0 and known and all(bad.settled for bad in self._mischief)
+        return self._drained
+
+    def _alone(self) -> bool:
+        """Return whether whoever started this process is gone, and with it all that the fleet could drain into."""
+        return os.getppid() != self._parent
 
     async def _packs(self) -> int:
         return sum([await member.app.backlog() for member in self._members])
@@ -155,7 +163,7 @@ class Fleet:
                 backlog=self._backlog,
                 malformed=sum(mischief.dead_lettered for mischief in self._mischief),
                 draining=draining,
-                drained=self._emptied.is_set(),
+                drained=self._drained,
                 faults=tuple(self._wrong()),
             ),
         )
@@ -166,7 +174,8 @@ class Fleet:
                 yield FaultNow(fault.kind.value, "/".join(filter(None, (fault.gateway.site, fault.gateway.gateway, fault.sensor))))
 
 
-def _load(folder: Path) -> list[tuple[Path, Settings]]:
+def load(folder: Path) -> list[tuple[Path, Settings]]:
+    """Return the gateways' files and what stands in them; ConfigError where there are none."""
     loaded = [(file, edge_settings.load(file)) for file in sorted(folder.glob("*.toml"))]
     if not loaded:
         raise ConfigError("simulators.no_gateways", folder=folder)

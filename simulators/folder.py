@@ -23,7 +23,7 @@ from simulators.ward import GATEWAYS, LOAD, WardGateway
 from wardroom.embedded import access
 from wardroom.embedded.access import User
 from wardroom.embedded.folders import clear_errors
-from wardroom.embedded.ports import free_port
+from wardroom.embedded.ports import lasting_ports
 from wardroom.errors import ConfigError, EmbeddedError
 from wardroom.topics import Gateway
 
@@ -142,7 +142,8 @@ class Folder:
     def _kept(self, seed: int, wall_port: int) -> Kept:
         file = self.root / "secrets.toml"
         if not file.exists():
-            ports = Ports(database=free_port(), broker=free_port(), ingest=free_port(), wall=wall_port)
+            database, broker, ingest = lasting_ports(3)
+            ports = Ports(database=database, broker=broker, ingest=ingest, wall=wall_port)
             passwords = Passwords(**{name: secrets.token_urlsafe(24) for name in Passwords.__dataclass_fields__})
             self.write(file, _secrets_text(Kept(seed=seed, ports=ports, passwords=passwords)))
         try:

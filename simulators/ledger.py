@@ -4,6 +4,7 @@ Every pack is one `os.write`: it is in the kernel's hands when its readings go o
 A file is a row of 32-byte cells; a series is introduced by name where it first occurs; a closed file ends with a cell that says so.
 """
 
+import errno
 import fcntl
 import os
 import struct
@@ -61,6 +62,7 @@ class Ledger:
         self._file = file
         self._monotonic_ns = monotonic_ns
         self._descriptor = -1
+        self._end = 0
         self._numbers: dict[SeriesKey, int] = {}  # never evicted: as many as the fleet has series, and the file knows them by number
         self.count = 0
 
@@ -86,25 +88,33 @@ class Ledger:
         """Write one pack's readings; StorageError if they cannot be, and then they must not be put."""
         now = self._monotonic_ns()
         cells = bytearray()
+        new: dict[SeriesKey, int] = {}
         count = 0
         for reading in readings:
             key = SeriesKey(gateway.site, gateway.gateway, reading.sensor, reading.quantity)
-            number = self._numbers.get(key)
+            number = self._numbers.get(key, new.get(key))
             if number is None:
-                number = self._numbers[key] = len(self._numbers)
+                number = new[key] = len(self._numbers) + len(new)
                 cells += _definition(number, key)
             cells += _CELL.pack(number, mark | (session << 8 & 0xFFFF_FFFF), reading.observed_us, reading.value, now)
             count += 1
         self._write(bytes(cells))
+        self._numbers |= new
         self.count += count
 
     def _write(self, data: bytes) -> None:
+        """Write all of `data` or nothing of it."""
         try:
             written = os.write(self._descriptor, data)
+            if written < len(data):
+                os.ftruncate(self._descriptor, self._end)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull("simulators.ledger_full", file=self._file) from error
             raise StorageError("simulators.ledger_unusable", file=self._file, detail=error.strerror) from error
         if written < len(data):
             raise StorageFull("simulators.ledger_full", file=self._file)
+        self._end += written
 
 
 def _definition(number: int, key: SeriesKey) -> bytes:

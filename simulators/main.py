@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from simulators import report
 from simulators.fleet import Fleet, FleetSettings
+from simulators.history import History, HistorySettings
 from simulators.load import Load, LoadSettings
 from simulators.probe import Probe
 from simulators.scenarios import plan
@@ -44,6 +45,18 @@ def fleet(
     chosen = FleetSettings(gateways=gateways, ledgers=ledger, status=status, drain_s=drain)
     faults = () if seed is None else plan(seed, GATEWAYS)
     raise typer.Exit(service.run(Fleet(chosen, clock=SystemClock(), faults=faults).run, log=Log()))
+
+
+@cli.command()
+def history(
+    *,
+    gateways: Annotated[Path, typer.Option("--gateways", help="The folder of the gateways' TOML files.")],
+    ledger: Ledgers,
+    within: Annotated[float, typer.Option("--within", min=1, help="Leave to the fleet what is not stored after so many seconds.")] = 30.0,
+) -> None:
+    """Send what the simulated sensors would have measured in the last 24 hours, through the gateways' own outboxes and sessions."""
+    chosen = HistorySettings(gateways=gateways, ledgers=ledger, within_s=within)
+    raise typer.Exit(service.run(History(chosen, clock=SystemClock()).run, log=Log(level="warning")))
 
 
 @cli.command()

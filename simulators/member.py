@@ -61,8 +61,13 @@ class Member:
         """Whether its session is up."""
         return self.app.session_connected
 
+    @property
+    def known(self) -> bool:
+        """Whether it ever had a session: only then is its backlog known, and on its way."""
+        return self._session > 0
+
     async def run(self, failed: Callable[[Gateway], None], *, after_s: float = 0.0) -> None:
-        """Run until cancelled, at once if it must drain before `after_s` is over; a gateway whose file is wrong stays down, and the others run."""
+        """Run until cancelled, from `after_s` on or when it must drain; a gateway whose file is wrong stays down, the others run."""
         SCENE.set(self.scene)
         with suppress(TimeoutError):
             async with asyncio.timeout(after_s):

@@ -1,7 +1,11 @@
-"""(seed, key, time) → repeatable chance: the same question always has the same answer, and nothing is kept between questions."""
+"""(seed, key, time) → repeatable chance: the same question always has the same answer; what is asked again and again is kept a while."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from math import cos, floor, pi
+from typing import Final
+
+_KEPT: Final = 16_384
 
 
 def uniform(seed: int, key: str, step: int) -> float:
@@ -10,11 +14,14 @@ def uniform(seed: int, key: str, step: int) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
+_knot = lru_cache(maxsize=_KEPT)(uniform)
+
+
 def smooth(seed: int, key: str, time_s: float, scale_s: float) -> float:
     """Return a number in [-1, 1] that wanders, with about one turn in `scale_s` seconds."""
     step = floor(time_s / scale_s)
     phase = (1 - cos(pi * (time_s / scale_s - step))) / 2
-    before, after = uniform(seed, key, step), uniform(seed, key, step + 1)
+    before, after = _knot(seed, key, step), _knot(seed, key, step + 1)
     return 2 * (before + (after - before) * phase) - 1
 
 
@@ -24,9 +31,9 @@ def jump(seed: int, key: str, time_s: float, *, every_s: float, lasts_s: float, 
     Time is cut into slots of `every_s`; in each, with `chance`, one thing happens for `lasts_s`, somewhere in the slot.
     """
     slot = floor(time_s / every_s)
-    if uniform(seed, f"{key}:happens", slot) >= chance:
+    if _knot(seed, f"{key}:happens", slot) >= chance:
         return 0.0
-    start = slot * every_s + uniform(seed, f"{key}:when", slot) * max(0.0, every_s - lasts_s)
+    start = slot * every_s + _knot(seed, f"{key}:when", slot) * max(0.0, every_s - lasts_s)
     if not start <= time_s < start + lasts_s:
         return 0.0
-    return 0.5 + uniform(seed, f"{key}:how", slot) / 2
+    return 0.5 + _knot(seed, f"{key}:how", slot) / 2

@@ -12,7 +12,10 @@ from wardroom.embedded.folders import clear_errors
 
 
 class Readings(Struct, frozen=True, kw_only=True):
-    """All runs that are kept: `generated` valid readings in the ledgers, `duplicated` rows no ledger knows, `dead_lettered` messages."""
+    """All runs that are kept, and the day before the first.
+
+    `generated`: valid readings in the ledgers; `duplicated`: rows no ledger knows; `dead_lettered`: messages that were none.
+    """
 
     generated: int
     committed: int

@@ -5,7 +5,8 @@ places differ by a little. The day is Vietnam's (UTC+7).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, exp, pi, sin
 from typing import Final
 
@@ -14,6 +15,7 @@ from simulators.noise import jump, smooth, uniform
 _VIETNAM_S: Final = 7 * 3_600
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
+_KEPT: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,22 @@ def _bump(hour: float, peak: float, width: float) -> float:
 
 def _shower(at: Moment) -> float:
     """Return the ward's rain in mm/h: fronts of hours carry showers of half an hour."""
-    return 42 * max(0.0, 0.62 * at.ward("front", 5 * _HOUR_S) + 0.5 * at.ward("shower", 1_500) - 0.25)
+    return _rainfall(at.seed, at.time_s)
+
+
+@lru_cache(maxsize=_KEPT)
+def _rainfall(seed: int, time_s: float) -> float:
+    front, shower = smooth(seed, "front", time_s, 5 * _HOUR_S), smooth(seed, "shower", time_s, 1_500)
+    return 42 * max(0.0, 0.62 * front + 0.5 * shower - 0.25)
 
 
 def _wet(at: Moment) -> float:
     return min(1.0, _shower(at) / 10)
+
+
+def _rained(at: Moment) -> float:
+    """Return the last twenty minutes' rain in mm/h: the air does not change at once."""
+    return sum(_rainfall(at.seed, at.time_s - ago_s) for ago_s in (0, 300, 600, 900, 1_200)) / 5
 
 
 def _season(at: Moment) -> float:
@@ -78,15 +91,15 @@ def _cloud(at: Moment) -> float:
 def _swing(at: Moment) -> float:
     """Return how much warmer than its season the air is."""
     sun = 3.6 * cos(2 * pi * (at.hour - 14.5) / 24) * (1 - 0.45 * _cloud(at))
-    return sun - 2.5 * _wet(at) + 0.7 * at.ward("air", _HOUR_S)
+    return sun - 2.5 * min(1.0, _rained(at) / 10) + 0.7 * at.ward("air", _HOUR_S)
 
 
 def _temperature(at: Moment) -> float:
-    return _season(at) + _swing(at) + 0.6 * at.offset("air") + 0.25 * at.local("air", 240)
+    return _season(at) + _swing(at) + 0.6 * at.offset("air") + 0.25 * at.local("air", 1_200)
 
 
 def _humidity(at: Moment) -> float:
-    return 78 - 2.6 * _swing(at) + 10 * _wet(at) + 2 * at.offset("humidity") + 1.2 * at.local("humidity", 300)
+    return 78 - 2.6 * _swing(at) + 10 * min(1.0, _rained(at) / 10) + 2 * at.offset("humidity") + 1.2 * at.local("humidity", 300)
 
 
 def _people(at: Moment) -> float:
@@ -113,7 +126,7 @@ def _indoor_humidity(at: Moment) -> float:
 
 def _dust(at: Moment) -> float:
     still = 26 + 11 * at.ward("still", 6 * _HOUR_S) + 15 * _traffic(at)
-    return still * exp(-_shower(at) / 14) * (1 + 0.2 * at.offset("dust")) + 2.5 * at.local("dust", 420)
+    return still * exp(-_rained(at) / 14) * (1 + 0.2 * at.offset("dust")) + 2.5 * at.local("dust", 420)
 
 
 def _pm25(at: Moment) -> float:
@@ -140,7 +153,7 @@ def _rain(at: Moment) -> float:
 def _flood_level(at: Moment) -> float:
     """Return metres over the gauge's zero: the last four hours' rain, running off with a half-life of an hour."""
     step_s = 600
-    fallen = sum(_shower(replace(at, time_s=at.time_s - k * step_s)) * exp(-k * step_s / 5_200) for k in range(24))
+    fallen = sum(_rainfall(at.seed, at.time_s - k * step_s) * exp(-k * step_s / 5_200) for k in range(24))
     return 0.03 + 0.004 * fallen * (1 + 0.4 * at.offset("basin")) + 0.004 * at.local("ripple", 60)
 
 
@@ -151,16 +164,23 @@ def _smoke(at: Moment) -> float:
 def _power(at: Moment) -> float:
     cooling = 1 + 0.07 * max(0.0, _temperature(at) - 26)
     compressor = 3.2 * at.jump("compressor", every_s=420, lasts_s=260, chance=0.8) * _people(at)
-    return 2.1 + 13 * _people(at) * cooling + compressor + 0.25 * at.local("load", 45)
+    return 2.1 + 13 * _people(at) * cooling + compressor + 0.3 * at.local("load", 900) + 0.05 * at.local("ripple", 45)
 
 
 def _voltage(at: Moment) -> float:
-    return 228 - 5 * _bump(at.hour, 19, 2.2) - 3 * _bump(at.hour, 11, 2) + 1.5 * at.offset("line") + 0.9 * at.local("line", 60)
+    return (
+        228
+        - 5 * _bump(at.hour, 19, 2.2)
+        - 3 * _bump(at.hour, 11, 2)
+        + 1.5 * at.offset("line")
+        + 0.9 * at.local("line", 900)
+        + 0.15 * at.local("ripple", 60)
+    )
 
 
 def _light(at: Moment) -> float:
     sun = max(0.0, sin(pi * (at.hour - 5.6) / 12.4))
-    return 52_000 * sun * (1 - 0.75 * _cloud(at)) * (1 - 0.5 * _wet(at)) + 8 + 2 * at.local("lamp", 120)
+    return 52_000 * sun * (1 - 0.75 * _cloud(at)) * (1 - 0.5 * _wet(at)) + 12 + 6 * at.local("lamp", 1_200)
 
 
 def _door(at: Moment) -> float:
@@ -173,7 +193,7 @@ def _tamper(at: Moment) -> float:
 
 
 def _queue(at: Moment) -> float:
-    return 22 * _people(at) * (1 + 0.35 * at.local("queue", 420)) - 1
+    return 22 * _people(at) * (1 + 0.35 * at.local("queue", 420)) - 1.5
 
 
 @dataclass(frozen=True, slots=True)

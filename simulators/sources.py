@@ -56,11 +56,15 @@ class Simulated:
             await asyncio.Event().wait()
         if not (self._last and self._has(Kind.STUCK)):
             time_us = self._scene.true_us() if self._scene else self._clock.now_us()
-            self._last = tuple(
-                Sample(quantity, value(signal, seed=self._seed, place=self._place, time_us=time_us))
-                for quantity, signal in self._signals.items()
-            )
+            self._last = self.at(time_us)
         return self._last
+
+    def at(self, time_us: int) -> tuple[Sample, ...]:
+        """Return what the signals show at an instant, whatever is wrong."""
+        return tuple(
+            Sample(quantity, value(signal, seed=self._seed, place=self._place, time_us=time_us))
+            for quantity, signal in self._signals.items()
+        )
 
     def _has(self, kind: Kind) -> bool:
         return self._scene is not None and self._scene.has(kind, self._id)

@@ -1,11 +1,11 @@
-"""a folder → the whole of Wardroom on this machine, each part a supervised process: database, broker, center, ingest, then probe and fleet.
+"""a folder → the whole of Wardroom on this machine, each part a supervised process: database, broker, ingest, center, then probe and fleet.
 
 Left, it stops in the opposite order: the fleet drains while everything it needs still runs.
 """
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from msgspec import Struct
 from simulators import services
 from simulators.configs import HOST
 from simulators.folder import Folder, Kept
+from simulators.ledger import files
 from wardroom import settings
 from wardroom.embedded.broker import find_broker
 from wardroom.embedded.folders import Announce
@@ -24,6 +25,7 @@ from wardroom.embedded.ports import refuse_taken
 from wardroom.embedded.postgres import Postgres
 from wardroom.embedded.process import Supervised
 from wardroom.embedded.provision import Roles
+from wardroom.errors import EmbeddedError
 from wardroom.settings import Database
 
 _STOP_S: Final = 20.0
@@ -46,12 +48,13 @@ class Running:
 class Stack:
     """All processes of the demo, by name."""
 
-    def __init__(self, folder: Folder, kept: Kept, *, port: int, announce: Announce) -> None:
+    def __init__(self, folder: Folder, kept: Kept, *, port: int, announce: Announce, history: bool = False) -> None:
         self.folder = folder
         self.port = port
         self.processes: dict[str, Supervised] = {}
         self._kept = kept
         self._announce = announce
+        self._history = history
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -60,7 +63,11 @@ class Stack:
             await asyncio.to_thread(refuse_taken, HOST, self.port, "center")
             await asyncio.to_thread(refuse_taken, HOST, self._kept.ports.ingest, "ingest")
             await self._servers(exits)
-            await self._services(exits)
+            await self._service(exits, "ingest", self._kept.ports.ingest)
+            if self._history:
+                await self._fill()
+            # the wall's sparklines begin with what is stored when the center starts
+            await self._service(exits, "center", self.port, {"WARDROOM__LISTEN__PORT": str(self.port)})
             self._exits = exits.pop_all()
         return self
 
@@ -107,12 +114,23 @@ class Stack:
         )
         self.processes["broker"] = (await exits.enter_async_context(broker)).process
 
-    async def _services(self, exits: AsyncExitStack) -> None:
-        listen = {"WARDROOM__LISTEN__PORT": str(self.port)}
-        for name, port, environment in (("center", self.port, listen), ("ingest", self._kept.ports.ingest, {})):
-            child = services.program(self.folder, name, name, "--config", str(self._config(name)), environment=environment)
-            supervised = Supervised(child, ready=partial(services.is_well, port))
-            self.processes[name] = await exits.enter_async_context(supervised)
+    async def _service(self, exits: AsyncExitStack, name: str, port: int, environment: Mapping[str, str] | None = None) -> None:
+        child = services.program(self.folder, name, name, "--config", str(self._config(name)), environment=environment)
+        supervised = Supervised(child, ready=partial(services.is_well, port))
+        self.processes[name] = await exits.enter_async_context(supervised)
+
+    async def _fill(self) -> None:
+        """Give a ward that has no past one: the demo goes on without it where that fails, and with the rest of it where it takes long."""
+        if files(self.folder.ledgers):
+            return
+        if await asyncio.to_thread(services.has_readings, self.database("schema")):
+            return
+        self._announce("simulators.demo_history")
+        gateways, ledgers = (str(path.resolve()) for path in (self.folder.gateways, self.folder.ledgers))
+        try:
+            await services.once(self.folder, "simulate", "history", "--gateways", gateways, "--ledger", ledgers)
+        except EmbeddedError as error:
+            self._announce("simulators.demo_no_history", detail=error.sentence(settings.language()))
 
     async def _simulate(self, exits: AsyncExitStack, name: str, arguments: tuple[object, ...], status: Path, stop_s: float) -> None:
         words = [str(word.resolve() if isinstance(word, Path) else word) for word in arguments]

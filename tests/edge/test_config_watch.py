@@ -7,17 +7,18 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from edge.config_watch import changes
-from edge.settings import Settings
+from edge.settings import Settings, load
 from tests.edge.test_settings import FILE, written
 from tests.edge.waiting import until
 
 
 @asynccontextmanager
-async def watched(file: Path) -> AsyncIterator[list[Settings]]:
+async def watched(file: Path, running: Settings | None = None) -> AsyncIterator[list[Settings]]:
     seen: list[Settings] = []
+    running = running or load(file, {})
 
     async def watch() -> None:
-        async for settings in changes(file, every_s=0.01):
+        async for settings in changes(file, running, every_s=0.01):
             seen.append(settings)  # noqa: PERF401 - it never ends: an extend would show nothing before
 
     task = asyncio.create_task(watch())
@@ -35,6 +36,23 @@ async def test_a_valid_change_is_told_and_nothing_else_is(tmp_path: Path) -> Non
         written(tmp_path, FILE.replace("period_s = 5.0", "period_s = 7.0"))
         await until(lambda: len(seen) == 1)
         assert seen[0].sensor[0].period_s == 7.0
+
+
+async def test_a_change_between_the_load_and_the_first_look_is_told(tmp_path: Path) -> None:
+    running = load(written(tmp_path, FILE), {})
+    file = written(tmp_path, FILE.replace("period_s = 5.0", "period_s = 7.0"))
+    async with watched(file, running) as seen:
+        await until(lambda: len(seen) == 1)
+        assert seen[0].sensor[0].period_s == 7.0
+
+
+async def test_a_change_that_leaves_length_and_time_as_they_were_is_told(tmp_path: Path) -> None:
+    file = written(tmp_path, FILE)
+    times = (file.stat().st_atime_ns, file.stat().st_mtime_ns)
+    async with watched(file) as seen:
+        file.write_text(FILE.replace("period_s = 5.0", "period_s = 7.0"), encoding="utf-8")
+        os.utime(file, ns=times)
+        await until(lambda: len(seen) == 1)
 
 
 async def test_a_file_replaced_at_once_is_a_change_like_any(tmp_path: Path) -> None:

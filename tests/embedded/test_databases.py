@@ -1,5 +1,6 @@
 """The tests' own databases: each test's alone, and no other database is ever touched."""
 
+import msgspec
 import psycopg
 import pytest
 
@@ -25,6 +26,14 @@ def test_a_test_gets_a_database_with_its_roles_and_extensions(database: TestData
             extensions = {row[0] for row in connection.execute("SELECT extname FROM pg_extension").fetchall()}
         assert "vector" in extensions
         assert ("timescaledb" in extensions) is (database.kind == "timescaledb")
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("name", ["postgres", "template1"])
+def test_the_servers_own_databases_are_closed_to_the_roles(database: TestDatabase, name: str) -> None:
+    for settings in (database.owner, database.ingest, database.center):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(msgspec.structs.replace(settings, name=name).conninfo())
 
 
 @pytest.mark.servers

@@ -91,6 +91,20 @@ async def test_a_program_that_is_missing_is_one_sentence(tmp_path: Path) -> None
         await process.__aenter__()
 
 
+@pytest.mark.parametrize("mode", [None, 0o600])
+async def test_an_interpreter_that_cannot_be_run_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int | None) -> None:
+    interpreter = tmp_path / "python"
+    if mode is not None:
+        interpreter.touch(mode)
+    monkeypatch.setattr(sys, "executable", str(interpreter))
+
+    with pytest.raises(EmbeddedError, match=f"child.*{interpreter}") as caught:
+        async with Supervised(child(tmp_path)):
+            pass
+
+    assert caught.value.key == "embedded.cannot_run"
+
+
 @pytest.mark.parametrize(
     ("words", "key"),
     [

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -92,6 +93,17 @@ def test_nothing_is_lost_when_the_broker_is_killed_and_a_second_run_goes_on(fold
     assert not left
     assert two["readings"]["generated"] == two["readings"]["committed"] > one["readings"]["generated"]
     assert (two["readings"]["missing"], two["readings"]["duplicated"]) == (0, 0)
+
+
+def test_ctrl_c_stops_everything_and_keeps_it(folder: Path) -> None:
+    run = Run(folder, "--port", str(free_port()))
+    run.wait_for("one-time password: ")
+    run.process.send_signal(signal.SIGINT)
+    status, left = run.end()
+
+    assert (status, left) == (0, [])
+    assert f"Everything is kept in {folder}" in run.said.read_text(encoding="utf-8")
+    assert list((folder / "ledger").iterdir())
 
 
 def test_a_taken_port_is_one_sentence(folder: Path) -> None:

@@ -124,7 +124,7 @@ async def test_a_real_sensor_added_by_editing_the_file_is_in_the_ledger_and_arri
 
     async with tcp(port, Behaviour()), Receiver(broker.broker("ingest")) as receiver:
         running = asyncio.create_task(fleet.run())
-        await until(lambda: bool(receiver.readings))
+        await until(lambda: any(gateway == "gw-2" for _, gateway, _, _, _ in receiver.readings))
         file = gateways / "vp-cong-an.gw-2.toml"
         file.write_text(file.read_text(encoding="utf-8") + MODBUS.format(port=port), encoding="utf-8")
         await until(lambda: len(measured()) > 3)

@@ -1,4 +1,5 @@
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulators.ledger import Entry, Ledger, Mark, Reader, SeriesKey, files, is_closed, is_written
-from wardroom.errors import StorageError
+from wardroom.errors import StorageError, StorageFull
 from wardroom.senml import Reading
 from wardroom.topics import Gateway
 
@@ -81,6 +82,24 @@ def test_bytes_that_are_no_ledger_are_one_clear_error(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="damaged"):
         list(Reader(file))
+
+
+def test_a_full_disk_is_one_clear_error_and_leaves_a_ledger_that_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "a.ledger"
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Ledger(file) as ledger:
+        ledger.record(GATEWAY, [reading(1)], mark=Mark.LIVE, session=1)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 70, hard))
+        try:
+            with pytest.raises(StorageFull, match="the disk is full"):
+                ledger.record(GATEWAY, [reading(2, "water"), reading(2)], mark=Mark.LIVE, session=1)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        ledger.record(GATEWAY, [reading(3, "water"), reading(3)], mark=Mark.LIVE, session=1)
+
+    entries = [(entry.key.sensor, entry.time_us) for entry in Reader(file)]
+    assert entries == [(one.sensor, one.observed_us) for one in (reading(1), reading(3, "water"), reading(3))]
+    assert is_closed(file)
 
 
 WRITER = """

@@ -34,12 +34,16 @@ def roles_sql(roles: Roles) -> str:
 
 
 def database_sql(name: str, *, template: str = "template1") -> str:
-    """Return the script that makes the database `name`, the owner's, closed to everybody but the three roles."""
+    """Return the script that makes the database `name`, the owner's, closed to everybody but the three roles.
+
+    The three have no business in the server's own databases: what a stolen password opens is this one database.
+    """
     database, roles = _identifier(name), f"{OWNER}, {INGEST}, {CENTER}"
     create = f"CREATE DATABASE {database} OWNER {OWNER} TEMPLATE {_identifier(template)}"
     return (
         f"SELECT {_literal(create)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {_literal(name)}) \\gexec\n"
         f"REVOKE ALL ON DATABASE {database} FROM PUBLIC;\n"
+        "REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;\n"
         f"GRANT CONNECT ON DATABASE {database} TO {roles};\n"
         f"ALTER DATABASE {database} SET timezone = 'UTC';\n"
     )
