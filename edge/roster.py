@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from edge.drivers.loading import factory
+from edge.drivers.loading import made
 from edge.sensors import Driver, Polling, Sink
 from edge.settings import SensorSettings
 from wardroom.clock import Clock
@@ -31,7 +31,7 @@ class Roster:
         """Run exactly `sensors`; return whether anything changed. Raises ConfigError and changes nothing if one cannot be made."""
         wanted = {sensor.id: sensor for sensor in sensors}
         fresh = [sensor for sensor in sensors if self._settings(sensor.id) != sensor]
-        drivers: dict[str, Driver] = {sensor.id: factory(sensor)(sensor, self._clock) for sensor in fresh}
+        drivers: dict[str, Driver] = {sensor.id: made(sensor, self._clock) for sensor in fresh}
         gone = [sensor for sensor in self.sensors if wanted.get(sensor.id) != sensor]
         await self._stop([sensor.id for sensor in gone])
         for sensor in fresh:

@@ -15,11 +15,12 @@ from msgspec import Struct
 from edge.faults import Fault, Recovery, Truth
 from edge.report import Reporter
 from edge.settings import SensorSettings
+from wardroom import legible
 from wardroom.clock import Clock
 from wardroom.errors import SensorError
 from wardroom.messages import SensorFaultData, SensorFaultReason, SensorRecoveredData
 from wardroom.metrics import BUGS
-from wardroom.senml import ABSOLUTE_US, LAST_US, Reading
+from wardroom.senml import ABSOLUTE_US, LAST_US, VALUE_LIMIT, Reading
 
 _CLOSE_S: Final = 5.0
 _BUMP_US: Final = 1_000
@@ -137,7 +138,7 @@ class Polling:
             _log.exception("driver failed", sensor=self._sensor.id, driver=self._sensor.driver)
             BUGS.labels("driver").inc()
             detail = f"{type(error).__name__}: {error}"
-        return Fault(SensorFaultReason.NO_ANSWER, detail[:_DETAIL])
+        return Fault(SensorFaultReason.NO_ANSWER, _detail(detail))
 
     def _sorted_out(self, samples: Iterable[Sample]) -> tuple[list[Sample], str]:
         """Return the samples that can be readings, and what is wrong with the first other one."""
@@ -146,13 +147,13 @@ class Polling:
         for sample in samples:
             if sample.quantity not in self._units:
                 bad = bad or f"{sample.quantity} is none of this sensor's quantities"
-            elif not isfinite(sample.value):
+            elif not isfinite(sample.value) or abs(sample.value) > VALUE_LIMIT:
                 bad = bad or f"{sample.quantity} is {sample.value}"
             elif sample.observed_us is not None and not ABSOLUTE_US <= sample.observed_us < LAST_US:
                 bad = bad or f"{sample.quantity} was observed at {sample.observed_us} µs since 1970"
             else:
                 good.append(sample)
-        return good, bad[:_DETAIL]
+        return good, _detail(bad)
 
     def _worth_reporting(self, samples: Iterable[Sample], now: float) -> tuple[Reading, ...]:
         now_us = self._clock.now_us()
@@ -191,6 +192,11 @@ class Polling:
         except Exception:  # noqa: BLE001 - foreign code again, on the way out: logged and counted, the rest goes on closing
             _log.exception("driver failed to close", sensor=self._sensor.id, driver=self._sensor.driver)
             BUGS.labels("driver").inc()
+
+
+def _detail(text: str) -> str:
+    """Return a device's or a driver's words as an event may carry them."""
+    return legible.replaced(text)[:_DETAIL]
 
 
 def _end_if_cancelled() -> None:

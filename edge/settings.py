@@ -56,13 +56,13 @@ class Edge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data: Annotated[str, Meta(description="The folder of the outbox; survives restarts, no other process uses it.", min_length=1)]
     name: Annotated[Name, Meta(description="What people call the gateway, vi and en.")]
     site_description: Annotated[SiteDescription, Meta(description="The site's kind and name.")]
-    outbox_bytes: Annotated[int, Meta(description="What the outbox may hold; beyond it the oldest readings are dropped.", ge=65_536)] = (
-        256 * _MIB
-    )
+    outbox_bytes: Annotated[
+        int, Meta(description="What the outbox may hold; beyond it the oldest readings are dropped.", ge=65_536, le=2**44)
+    ] = 256 * _MIB
     window: Annotated[int, Meta(description="Packs on their way to the broker at once.", ge=1, le=1_000)] = 64
     resend_first_s: Annotated[float, Meta(description="Wait for a receipt before the first resend (seconds).", ge=0.01, le=3_600)] = 5.0
     resend_last_s: Annotated[float, Meta(description="The longest wait between two resends (seconds).", ge=0.01, le=86_400)] = 300.0
-    resend_bytes_per_s: Annotated[int, Meta(description="What resends and backlog may take of the line.", ge=1_024)] = 256 * 1_024
+    resend_bytes_per_s: Annotated[int, Meta(description="What resends and backlog may take of the line.", ge=1_024, le=2**40)] = 256 * 1_024
     resend_limit: Annotated[
         int, Meta(description="Resends left unanswered while other packs get receipts before a pack is quarantined.", ge=1, le=1_000)
     ] = 20

@@ -5,6 +5,7 @@ import asyncio
 from ingest import gaps
 from ingest.batch import Batches
 from ingest.receipts import Receipts
+from ingest.series import SeriesCache
 from ingest.session import DatabaseSession
 from ingest.settings import Settings
 from ingest.subscriber import Subscriber
@@ -23,7 +24,11 @@ class App:
         self._receipts = Receipts(self._subscriber.session.publish, clock)
         self._database = DatabaseSession(settings)
         self._writer = Writer(
-            session=self._database, batches=self._batches, receipts=self._receipts, acknowledge=self._subscriber.acknowledge
+            session=self._database,
+            series=SeriesCache(per_gateway=settings.ingest.series_per_gateway),
+            batches=self._batches,
+            receipts=self._receipts,
+            acknowledge=self._subscriber.acknowledge,
         )
 
     @property

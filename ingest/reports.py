@@ -36,9 +36,9 @@ async def _birth(connection: Connection, row: ReportRow, birth: Birth) -> None:
     await connection.execute(
         statements.BIRTH_GATEWAY, (site, name, storable(called.vi), storable(called.en), storable(birth.software), birth.boot, birth.at)
     )
-    if birth.sensors:
-        by_id = {sensor.id: sensor.name for sensor in birth.sensors}
-        vi, en = [storable(each.vi) for each in by_id.values()], [storable(each.en) for each in by_id.values()]
-        await connection.execute(statements.BIRTH_SENSORS, (site, name, list(by_id), vi, en))
+    if row.sensors:
+        names = [sensor.name for sensor in row.sensors.values()]
+        vi, en = [storable(each.vi) for each in names], [storable(each.en) for each in names]
+        await connection.execute(statements.BIRTH_SENSORS, (site, name, list(row.sensors), vi, en))
     if row.periods:
         await connection.execute(statements.BIRTH_PERIODS, (list(row.periods), list(row.periods.values())))

@@ -1,6 +1,7 @@
 """messages + their series → the rows of one transaction: pure; binary COPY bytes for the readings, lists for the few others."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from ingest.series import Name, Series
 from wardroom import messages
 from wardroom.errors import InvalidMessage
 from wardroom.flags import flags
-from wardroom.messages import AnyEvent, Birth, Health, Status
+from wardroom.messages import AnyEvent, Birth, Health, SensorDescription, Status
 from wardroom.topics import Gateway, PackTopic
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,12 +59,17 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """What a gateway said of itself last in this batch, one per kind; `periods` only for a birth: series id → period."""
+    """What a gateway said of itself last in this batch, one per kind.
+
+    Only a birth has `periods`, series id → period, and `sensors`, those that have a series: each series in the table counts, so that a
+    gateway's limit of them holds for its sensors too.
+    """
 
     gateway: Gateway
     report: Status | Birth | Health
     received: datetime
-    periods: Mapping[int, float]
+    periods: dict[int, float] = field(default_factory=dict)
+    sensors: dict[str, SensorDescription] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -107,7 +113,7 @@ def wanted(batch: Iterable[Message]) -> dict[Name, str]:
 
 
 def build(batch: Sequence[Message], series: Mapping[Name, Series]) -> Rows:
-    """Return the rows of a batch; `series` has all that are `wanted`."""
+    """Return the rows of a batch; `series` has all that are `wanted`, but for those their gateways have no room for."""
     rows = Rows(batch)
     for index, message in enumerate(batch):
         received = instant(message.envelope.received_us)
@@ -120,8 +126,9 @@ def build(batch: Sequence[Message], series: Mapping[Name, Series]) -> Rows:
                 rows.deliveries.append(Delivery(index, topic, None, received, 1))
                 rows.events.append(EventRow(index, topic.gateway, event, received))
             case Report(gateway, report):
-                periods = _periods(rows, index, gateway, report, series) if isinstance(report, Birth) else {}
-                rows.reports[gateway, type(report)] = ReportRow(gateway, report, received, periods)
+                row = rows.reports[gateway, type(report)] = ReportRow(gateway, report, received)
+                if isinstance(report, Birth):
+                    _describe(rows, index, row, report, series)
             case Rejected(reason, detail, gateway, topic):
                 if topic is not None:
                     rows.deliveries.append(Delivery(index, topic, None, received, 0, dead=True))
@@ -133,47 +140,69 @@ def build(batch: Sequence[Message], series: Mapping[Name, Series]) -> Rows:
 
 
 def _stage(rows: Rows, index: int, decoded: Readings, series: Mapping[Name, Series]) -> None:
-    """Add a pack's readings, all but those whose unit is not their series'."""
+    """Add a pack's readings, all but those without a series and those whose unit is not their series'."""
     site, gateway = decoded.topic.gateway.site, decoded.topic.gateway.gateway
     received_us = rows.batch[index].envelope.received_us
     received = received_us - _POSTGRES_EPOCH_US
-    changed: list[tuple[Name, str, str]] = []
+    refused = _Refused()
     copy, names = rows.copy, rows.names
     for reading in decoded.pack.readings:
         name = Name(site, gateway, reading.sensor, reading.quantity)
-        number, unit = series[name]
-        if unit != reading.unit:
-            changed.append((name, reading.unit, unit))
+        found = series.get(name)
+        if found is None or found.unit != reading.unit:
+            refused.add(name, reading.unit, found)
             continue
+        number = found.id
         observed = reading.observed_us
         copy += _pack(
             6, 4, index, 4, number, 8, observed - _POSTGRES_EPOCH_US, 8, reading.value, 2, flags(observed, received_us), 8, received
         )
         names[number] = name
         rows.staged += 1
-    _refuse_units(rows, index, changed)
+    refused.bury(rows, index)
 
 
-def _periods(rows: Rows, index: int, place: Gateway, birth: Birth, series: Mapping[Name, Series]) -> dict[int, float]:
-    periods: dict[int, float] = {}
-    changed: list[tuple[Name, str, str]] = []
+def _describe(rows: Rows, index: int, row: ReportRow, birth: Birth, series: Mapping[Name, Series]) -> None:
+    """Note what a birth says of its series and sensors."""
+    refused = _Refused()
     for sensor in birth.sensors:
         for quantity in sensor.quantities:
-            name = Name(place.site, place.gateway, sensor.id, quantity.id)
-            number, unit = series[name]
-            if unit == quantity.unit:
-                periods[number] = quantity.period_s
+            name = Name(row.gateway.site, row.gateway.gateway, sensor.id, quantity.id)
+            found = series.get(name)
+            if found is not None:
+                row.sensors[sensor.id] = sensor
+            if found is None or found.unit != quantity.unit:
+                refused.add(name, quantity.unit, found)
             else:
-                changed.append((name, quantity.unit, unit))
-    _refuse_units(rows, index, changed)
-    return periods
+                row.periods[found.id] = quantity.period_s
+    refused.bury(rows, index)
 
 
-def _refuse_units(rows: Rows, index: int, changed: Sequence[tuple[Name, str, str]]) -> None:
-    if changed:
-        name, unit, expected = changed[0]
-        series = f"{name.sensor}/{name.quantity}"
-        rows.bury(index, InvalidMessage("ingest.changed_unit", series=series, value=unit, expected=expected, count=len(changed)))
+class _Refused:
+    """What one message says that is not stored, by the reason: the first of each kind, and how many."""
+
+    __slots__ = ("_counts", "_errors")
+
+    def __init__(self) -> None:
+        self._errors: dict[str, dict[str, object]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: Name, unit: str, found: Series | None) -> None:
+        """Note a reading or a description whose series is not there, or has another unit."""
+        data: dict[str, object] = {"series": f"{name.sensor}/{name.quantity}"}
+        if found is None:
+            key = "ingest.too_many_series"
+            data["gateway"] = f"{name.site}/{name.gateway}"
+        else:
+            key = "ingest.changed_unit"
+            data |= {"value": unit, "expected": found.unit}
+        self._errors.setdefault(key, data)
+        self._counts[key] += 1
+
+    def bury(self, rows: Rows, index: int) -> None:
+        """Make a dead letter for each reason."""
+        for key, data in self._errors.items():
+            rows.bury(index, InvalidMessage(key, count=self._counts[key], **data))
 
 
 def _gateway(message: Message) -> Gateway | None:

@@ -42,6 +42,14 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="Under a steady flow transactions begin at least this far apart; a message after a pause is written at once.",
         ),
     ] = 0.02
+    series_per_gateway: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100_000,
+            description="Series one gateway may have; beyond it what speaks of a new one is refused, the rest of its message is stored.",
+        ),
+    ] = 2_000
     statement_timeout_s: Annotated[float, Meta(ge=1, le=600, description="A statement that takes longer is given up and tried again.")] = (
         30.0
     )

@@ -116,6 +116,12 @@ SELECT s.site, s.gateway, s.sensor, s.quantity, s.id, s.unit
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS n (site, gateway, sensor, quantity)
 JOIN series s USING (site, gateway, sensor, quantity)"""
 
+COUNT_SERIES: Final = """
+SELECT g.site, g.gateway, (SELECT count(*) FROM (
+    SELECT FROM series s WHERE s.site = g.site AND s.gateway = g.gateway LIMIT %s
+) few) FROM unnest(%s::text[], %s::text[]) AS g (site, gateway)"""
+"""How many series each gateway has; the count ends at the limit."""
+
 STATUS: Final = """
 INSERT INTO gateway AS g (site, id, name_vi, name_en, boot, state, state_since) VALUES (%s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (site, id) DO UPDATE SET boot = excluded.boot, state = excluded.state, state_since = excluded.state_since

@@ -39,13 +39,19 @@ class Writer:
     """Takes batches, stores them, and only then says so."""
 
     def __init__(
-        self, *, session: DatabaseSession, batches: Batches, receipts: Receipts, acknowledge: Callable[[Sequence[Incoming]], None]
+        self,
+        *,
+        session: DatabaseSession,
+        series: SeriesCache,
+        batches: Batches,
+        receipts: Receipts,
+        acknowledge: Callable[[Sequence[Incoming]], None],
     ) -> None:
         self._session = session
         self._batches = batches
         self._receipts = receipts
         self._acknowledge = acknowledge
-        self._series = SeriesCache()
+        self._series = series
         self.fault: StorageError | None = None
 
     async def open(self) -> None:

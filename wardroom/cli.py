@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = _run(given)
     except WardroomError as error:
         status = service.report(error)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):  # Ctrl-C while a command is still being imported
         status = 130
     except typer.TyperException as error:
         status = _usage(error, " ".join(["wardroom", *given[:1]]))

@@ -1,6 +1,7 @@
 """settings → a paho client that is connected (TCP, TLS, CONNECT written) and not yet signed in; dialling runs in a thread, with a limit."""
 
 import asyncio
+import hmac
 import socket
 import ssl
 from typing import Final
@@ -15,13 +16,19 @@ from wardroom.settings import Broker
 DIAL_S: Final = 10.0
 PENDING_LIMIT: Final = 10_000
 """Publishes without an acknowledgement; above it a publish fails at once."""
+_OWN_DIGITS: Final = 16
 
 
 def new_client(broker: Broker, client_id: str, *, clean: bool, will: Outgoing | None) -> mqtt.Client:
-    """Return a client for one connection attempt; raises ConfigError if the TLS authorities cannot be read."""
+    """Return a client for one connection attempt; raises ConfigError if the TLS authorities cannot be read.
+
+    A broker ends the session of whoever has the same client id, drops what it kept for it and publishes its will, and it does so for any
+    account that signs in. So `client_id` gets an end that only those who know the account's password can tell: the same at every start, for
+    the persistent session's sake, and nothing another account could guess.
+    """
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
-        client_id=client_id,
+        client_id=_own(broker, client_id),
         clean_session=clean,
         reconnect_on_failure=False,  # else a refused protocol version makes paho dial again inside the read
         manual_ack=True,
@@ -88,6 +95,12 @@ class _Socket(ssl.SSLSocket):
         except OSError:
             self.close()
             raise
+
+
+def _own(broker: Broker, client_id: str) -> str:
+    """Return `client_id` as this account alone can know it."""
+    digest = hmac.new(broker.password.reveal().encode(), client_id.encode(), "sha256").hexdigest()
+    return f"{client_id}-{digest[:_OWN_DIGITS]}"
 
 
 def _encryption(authorities: str) -> ssl.SSLContext:

@@ -17,7 +17,7 @@ WardroomError
 └── AccessError          signed out, forbidden, or too many attempts
 """
 
-from wardroom import texts
+from wardroom import legible, texts
 
 
 class WardroomError(Exception):
@@ -34,11 +34,12 @@ class WardroomError(Exception):
 
     def __str__(self) -> str:
         """Return the English sentence."""
-        return texts.say(self.key, "en", **self.data)
+        return self.sentence("en")
 
     def sentence(self, language: str) -> str:
-        """Return the sentence in `language` (``vi`` or ``en``)."""
-        return texts.say(self.key, language, **self.data)
+        """Return the sentence in `language` (``vi`` or ``en``): one line, whatever the data holds."""
+        shown = {name: value if isinstance(value, int | float) else legible.escaped(str(value)) for name, value in self.data.items()}
+        return texts.say(self.key, language, **shown)
 
 
 class ConfigError(WardroomError):

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from wardroom import units
+from wardroom import legible, units
 from wardroom.errors import InvalidMessage, PackTooLarge
 from wardroom.senml import WIRE_LIMIT
 from wardroom.topics import ID, SEQUENCE_LIMIT, Gateway
@@ -22,7 +22,7 @@ Id = Annotated[str, Meta(pattern=f"^{ID}{_END}")]
 Seq = Annotated[int, Meta(ge=0, lt=SEQUENCE_LIMIT)]
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Instant = Annotated[datetime, Meta(tz=True)]
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=legible.PATTERN)]
 UUID7 = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + _END)]
 
 EVENT_PREFIX: Final = "vn.wardroom."
@@ -161,7 +161,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
     time: Instant
     specversion: Literal["1.0"] = "1.0"
     datacontenttype: Literal["application/json"] = "application/json"
-    subject: Annotated[str, Meta(max_length=200)] | None = None
+    subject: Annotated[str, Meta(max_length=200, pattern=legible.PATTERN)] | None = None
     offline: bool = False
 
 
@@ -178,7 +178,7 @@ class SensorFaultData(Struct, frozen=True, forbid_unknown_fields=True):
 
     sensor: Id
     reason: SensorFaultReason
-    detail: Annotated[str, Meta(max_length=500)] = ""
+    detail: Annotated[str, Meta(max_length=500, pattern=legible.PATTERN)] = ""
 
 
 class SensorRecoveredData(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """SenML bytes ↔ a pack of readings (RFC 8428, JSON): decode = validate, and what does not decode does not exist.
 
 Ours on top of the standard: names are ``{sensor}/{quantity}``, times are absolute and kept to the microsecond, a number has a known unit,
-text, data and sum values are refused, and a pack's base time ``bt`` is when it was put into the outbox ("sent").
+text, data and sum values are refused, no value is beyond ±10¹⁵ (`VALUE_LIMIT`), and a pack's base time ``bt`` is when it was put into the
+outbox ("sent").
 """
 
 import re
@@ -23,6 +24,8 @@ ABSOLUTE_US: Final = 2**28 * 1_000_000
 """RFC 8428 section 4.5.3: smaller times are relative, and we keep none of those."""
 LAST_US: Final = 253_402_300_800 * 1_000_000
 """The year 10000: where PostgreSQL, Python and JavaScript still agree on dates."""
+VALUE_LIMIT: Final = 1e15
+"""Values are no further from 0: budgets in đồng fit, whole numbers are exact, and no sum or mean of a series can overflow."""
 _VERSION: Final = 10
 _NAME = re.compile(rf"({ID})/({ID})")
 
@@ -113,6 +116,14 @@ def _micros(seconds: float, index: int) -> int:
     return round(seconds * 1_000_000)
 
 
+def _bounded(value: float, index: int) -> float:
+    if not isfinite(value):
+        raise InvalidMessage("wire.not_finite", index=index)
+    if abs(value) > VALUE_LIMIT:
+        raise InvalidMessage("wire.too_big", index=index, value=f"{value:g}", limit=f"{VALUE_LIMIT:g}")
+    return value
+
+
 def _value(record: Record, base: _Base, index: int) -> tuple[float, str]:
     if record.vs is not UNSET or record.vd is not UNSET:
         raise InvalidMessage("wire.text_value", index=index)
@@ -122,9 +133,7 @@ def _value(record: Record, base: _Base, index: int) -> tuple[float, str]:
         return float(record.vb), units.BOOLEAN
     if record.v is UNSET:
         raise InvalidMessage("wire.no_value", index=index)
-    value = record.v + base.value
-    if not isfinite(value):
-        raise InvalidMessage("wire.not_finite", index=index)
+    value = _bounded(record.v + base.value, index)
     unit = base.unit if record.u is UNSET else record.u
     if unit is None or unit == "":
         raise InvalidMessage("wire.no_unit", index=index)

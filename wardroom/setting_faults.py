@@ -1,11 +1,13 @@
 """msgspec's word about a bad setting → ConfigError: field, value, what was expected, and where to mend it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from typing import Any, Final
 
 from msgspec import inspect
 
+from wardroom import legible
 from wardroom.errors import ConfigError
 
 _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
@@ -29,8 +31,22 @@ def fault(message: str, raw: Mapping[str, Any], kind: inspect.Type, place: str) 
     for step in steps:
         value, found = _value(value, step), _type(found, step)
     where = _where(steps, place)
-    shown = str(value)[:_SHOWN]
+    shown = "…" if _has_table(value) or _bears_secret(found) else str(value)[:_SHOWN]
     return _described(found, shown, where, what)
+
+
+def unusable(value: object, place: str, field: str = "") -> ConfigError | None:
+    """Return the error for the first value in a table that fits its type and nothing else: a NUL, or NaN."""
+    if isinstance(value, str) and "\0" in value:
+        return ConfigError("config.nul", field=field, file=place)
+    if isinstance(value, float) and isnan(value):
+        return ConfigError("config.not_a_number", field=field, file=place)
+    inside: Iterable[tuple[str, object]] = ()
+    if isinstance(value, Mapping):
+        inside = ((f"{field}.{name}".removeprefix("."), one) for name, one in value.items())
+    elif isinstance(value, list):
+        inside = ((f"{field}[{index}]", one) for index, one in enumerate(value))
+    return next((found for name, one in inside if (found := unusable(one, place, name))), None)
 
 
 def _named(named: re.Match[str], steps: list[str], kind: inspect.Type, place: str) -> ConfigError:
@@ -57,6 +73,17 @@ def _where(steps: Sequence[str], place: str) -> dict[str, object]:
 def _suffix(where: Mapping[str, object]) -> str:
     """Return which of two sentences fits: an entry of a list, or a whole section, has no environment variable."""
     return "" if where["variable"] else "_listed"
+
+
+def _has_table(value: object) -> bool:
+    """Return whether `value` is a table or holds one: a table may hold a password, which no sentence may show."""
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(map(_has_table, value)))
+
+
+def _bears_secret(kind: inspect.Type | None) -> bool:
+    """Return whether a `kind` is a table with a secret in it: what stands there instead of the table may be that secret."""
+    plain = bare(kind)
+    return isinstance(plain, inspect.StructType) and any(isinstance(bare(field.type), inspect.CustomType) for field in plain.fields)
 
 
 def _value(value: object, step: str) -> object:
@@ -115,7 +142,9 @@ def _limits(kind: inspect.IntType | inspect.FloatType | inspect.StrType) -> str:
     """Return the bounds of a number, or the pattern and length of a text, in signs that need no language."""
     if isinstance(kind, inspect.StrType):
         length = f" ({kind.min_length or 0}…{kind.max_length or '∞'})" if kind.min_length or kind.max_length else ""
-        return length + (f" {kind.pattern.removesuffix(_UNSAID)}" if kind.pattern else "")
+        # of a text for people only the bad character is said, which the shown value has written out
+        said = kind.pattern and kind.pattern != legible.PATTERN
+        return length + (f" {kind.pattern.removesuffix(_UNSAID)}" if kind.pattern and said else "")
     bounds = {">": kind.gt, "≥": kind.ge, "<": kind.lt, "≤": kind.le}
     limits = ", ".join(f"{sign} {bound}" for sign, bound in bounds.items() if bound is not None)
     return f" {limits}" if limits else ""

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct, inspect
 
 from wardroom.errors import ConfigError
-from wardroom.setting_faults import bare, fault
+from wardroom.setting_faults import bare, fault, unusable
 
 PREFIX: Final = "WARDROOM__"
 SECTIONS: Final = frozenset({"broker", "database", "listen", "log", "edge", "sensor", "ingest", "center", "simulate"})
@@ -133,9 +133,12 @@ def load(kind: type[S], file: Path | None, environ: Mapping[str, str] | None = N
 def convert(raw: Mapping[str, Any], kind: type[S], place: str) -> S:
     """Return `raw` as `kind`; raises ConfigError that names `place` as where to mend it."""
     try:
-        return msgspec.convert(raw, kind, dec_hook=_decode_secret)
+        converted = msgspec.convert(raw, kind, dec_hook=_decode_secret)
     except msgspec.ValidationError as error:
         raise fault(str(error), raw, inspect.type_info(kind), place) from error
+    if unfit := unusable(raw, place):
+        raise unfit
+    return converted
 
 
 def _decode_secret(kind: type[Any], value: object) -> Secret:
@@ -148,12 +151,12 @@ def _decode_secret(kind: type[Any], value: object) -> Secret:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError("config.no_file", file=file) from error
     except OSError as error:
         raise ConfigError("config.unreadable", file=file, detail=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number of thousands of digits, brackets without end
         raise ConfigError("config.not_toml", file=file, detail=str(error)) from error
 
 

@@ -199,6 +199,10 @@ async def test_changed_sensors_are_applied_without_a_restart_and_bad_ones_are_no
         with capture_logs() as logs:
             write(SENSOR.format(id="a", driver=DRIVER), SENSOR.format(id="b", driver="modbuss"))
             await until(lambda: any("old ones stay" in log["event"] for log in logs))
+        for driver in ("os:system", "..x:Y"):
+            with capture_logs() as logs:
+                write(SENSOR.format(id="a", driver=DRIVER), SENSOR.format(id="b", driver=driver))
+                await until(lambda: any("old ones stay" in log["event"] for log in logs))
         write(SENSOR.format(id="a", driver=DRIVER), SENSOR.format(id="b", driver=DRIVER))
         await until(lambda: {reading.sensor for reading in received(ingest)} == {"a", "b"})
         await until(lambda: [len(messages.decode(said, Birth).sensors) for channel, said in ingest.said if channel == "birth"] == [1, 2])

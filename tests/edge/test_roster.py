@@ -60,6 +60,17 @@ async def test_a_changed_sensor_is_let_go_before_it_is_opened_again() -> None:
         await until(lambda: second.calls > 0)
 
 
+@pytest.mark.parametrize("driver", ["os:system", "..x:Y", "subprocess:Popen", "nowhere:Nobody"])
+async def test_a_driver_that_is_none_and_the_whole_old_set_stays(driver: str) -> None:
+    async with a_roster() as (roster, _):
+        await roster.apply((sensor(id="a"),))
+        with pytest.raises(ConfigError):
+            await roster.apply((sensor(id="b"), sensor(id="c", driver=driver)))
+
+        assert [one.id for one in roster.sensors] == ["a"]
+        assert Scripted.made[0].closed == 0
+
+
 async def test_one_bad_sensor_and_the_whole_old_set_stays() -> None:
     async with a_roster() as (roster, _):
         await roster.apply((sensor(id="a"),))

@@ -84,6 +84,8 @@ FAULTS: list[tuple[Answer, SensorFaultReason, str]] = [
     (ZeroDivisionError("a driver's bug"), SensorFaultReason.NO_ANSWER, "ZeroDivisionError: a driver's bug"),
     (float("nan"), SensorFaultReason.BAD_VALUE, "temperature is nan"),
     (float("inf"), SensorFaultReason.BAD_VALUE, "temperature is inf"),
+    (-1.1e15, SensorFaultReason.BAD_VALUE, "temperature is -1100000000000000.0"),
+    (OSError("bus\n\u202eerror\0"), SensorFaultReason.NO_ANSWER, "bus\ufffd\ufffderror\ufffd"),
     ((Sample("pressure", 1.0),), SensorFaultReason.BAD_VALUE, "pressure is none of this sensor's quantities"),
     ((Sample("temperature", 1.0, observed_us=5),), SensorFaultReason.BAD_VALUE, "temperature was observed at 5 µs since 1970"),
 ]

@@ -63,6 +63,9 @@ WRONG: list[tuple[str, str, list[str]]] = [
     ('id = "air1"', 'id = "air 1"', ["sensor[0].id", "air 1"]),
     ("[[sensor]]", SECOND + "[[sensor]]", ["air1", "twice"]),
     ("quantities = [", 'quantities = [ { id = "temperature", unit = "Cel" },', ["air1", "temperature", "twice"]),
+    ('data = "/var', 'data = "\\u0000/var', ["edge.data", "NUL"]),
+    ("[[sensor]]", "outbox_bytes = 17592186044417\n[[sensor]]", ["edge.outbox_bytes", "17592186044416"]),
+    ('vi = "Cổng 1"', 'vi = "Cổng\\u202e 1"', ["edge.name.vi", r"Cổng\u202e 1", "(1…200);"]),
     ("quantities = [ {", "quantities = [] # {", ["quantities"]),
 ]
 

@@ -14,6 +14,7 @@ from ingest.batch import Batches, Limits, Message
 from ingest.dead_letters import Envelope
 from ingest.decode import decode
 from ingest.receipts import Receipts
+from ingest.series import SeriesCache
 from ingest.session import DatabaseSession
 from ingest.settings import Ingest, Settings
 from ingest.writer import Writer
@@ -133,7 +134,13 @@ class Desk:
         self.batches = Batches(self.ingest.limits(), clock)
         self.receipts = Receipts(self._publish, clock)
         self.session = DatabaseSession(settings(self.database, ingest=self.ingest))
-        self.writer = Writer(session=self.session, batches=self.batches, receipts=self.receipts, acknowledge=self.acknowledged.extend)
+        self.writer = Writer(
+            session=self.session,
+            series=SeriesCache(per_gateway=self.ingest.series_per_gateway),
+            batches=self.batches,
+            receipts=self.receipts,
+            acknowledge=self.acknowledged.extend,
+        )
 
     async def store(self, *batch: Message) -> dict[tuple[str, int], Outcome]:
         """Store one batch and return what its receipts say: (boot, sequence) → outcome."""

@@ -157,7 +157,9 @@ async def test_an_event_with_the_id_of_another_is_a_dead_letter(desk: Desk) -> N
     assert desk.rows("SELECT reason, payload FROM dead_letter") == [("ingest.event_conflict", event(other, 1).envelope.payload)]
 
 
-async def test_a_nul_in_a_text_breaks_nothing(desk: Desk) -> None:
-    assert await desk.store(event(fault(detail="a\0b"))) == {("b1", 0): STORED}
-    assert desk.rows("SELECT data->>'detail' FROM event") == [("a\ufffdb",)]
-    assert await desk.store(event(fault(detail="a\0b"), 1)) == {("b1", 1): STORED}
+@pytest.mark.parametrize("detail", ["a\0b", "a\u202eb", "a\nb"])
+async def test_a_text_nobody_can_read_is_a_dead_letter(desk: Desk, detail: str) -> None:
+    bad = event(fault(detail=detail))
+    assert await desk.store(bad) == {("b1", 0): DEAD}
+    assert desk.rows("SELECT reason, payload FROM dead_letter") == [("wire.bad_event", bad.envelope.payload)]
+    assert desk.one("SELECT count(*) FROM event") == 0

@@ -68,6 +68,8 @@ async def test_the_last_heartbeat_is_kept(desk: Desk) -> None:
     assert desk.rows(kept) == [(2.0, 3, instant(NOW_US + S))]
 
 
-async def test_a_nul_in_a_name_breaks_nothing(desk: Desk) -> None:
-    await desk.store(birth(name="Cổng\0một"))
-    assert desk.rows("SELECT name_vi FROM gateway") == [("Cổng\ufffdmột",)]
+@pytest.mark.parametrize("name", ["Cổng\0một", "Cổng \u202e1"])
+async def test_a_name_nobody_can_read_is_a_dead_letter(desk: Desk, name: str) -> None:
+    await desk.store(birth(name=name))
+    assert desk.one("SELECT count(*) FROM gateway") == 0
+    assert desk.rows("SELECT reason FROM dead_letter") == [("wire.not_json",)]

@@ -36,6 +36,26 @@ def test_a_changed_unit_is_refused_and_the_rest_of_the_pack_is_stored() -> None:
     assert rows.deliveries[0].dead
 
 
+def test_what_has_no_series_is_refused_and_the_rest_of_the_pack_is_stored() -> None:
+    rows = build([pack(reading(1.0), reading(2.0, quantity="new", at_us=NOW_US + 1), reading(3.0, quantity="newer"))], SERIES)
+    assert rows.staged == 1
+    assert [letter.reason for letter in rows.letters] == ["ingest.too_many_series"]
+    assert "gateway vp-test/gw-1 has as many series as it may, so air1/new is not made (2 such in this message)" in rows.letters[0].detail
+    assert rows.deliveries[0].dead
+
+
+def test_a_message_may_be_refused_for_two_reasons() -> None:
+    rows = build([pack(reading(1.0, unit="K"), reading(2.0, quantity="new", at_us=NOW_US + 1))], SERIES)
+    assert [letter.reason for letter in rows.letters] == ["ingest.changed_unit", "ingest.too_many_series"]
+
+
+def test_a_birth_describes_only_sensors_with_a_series() -> None:
+    rows = build([birth()], {})
+    (report,) = rows.reports.values()
+    assert (report.sensors, report.periods) == ({}, {})
+    assert [letter.reason for letter in rows.letters] == ["ingest.too_many_series"]
+
+
 def test_the_first_unit_in_a_batch_is_the_one_wanted() -> None:
     assert wanted([pack(reading(unit="Cel")), pack(reading(unit="K"))]) == {TEMPERATURE: "Cel"}
 

@@ -1,14 +1,20 @@
 import asyncio
+import re
 
 import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from tests.embedded.mqtt import connected
+from tests.servers.broker import TestBroker
 from tests.wardroom.inbox import Inbox, until
 from tests.wardroom.ward import Ward, soon
 from wardroom.bus import BACKOFF_S, Incoming, Outgoing, backoff
+from wardroom.dial import new_client
+from wardroom.embedded import access
 from wardroom.errors import BrokerGone, ConfigError
-from wardroom.settings import Secret
+from wardroom.settings import Broker, Secret
+from wardroom.topics import Gateway
 
 pytestmark = pytest.mark.servers
 
@@ -28,6 +34,34 @@ async def test_a_message_goes_from_one_session_to_another(ward: Ward) -> None:
         False,
         False,
     )
+
+
+@pytest.mark.parametrize("client", ["any", "ours"])
+async def test_another_account_under_the_same_client_id_leaves_the_session_alone(ward: Ward, broker: TestBroker, client: str) -> None:
+    changes: list[bool] = []
+    other = access.gateway(Gateway(ward.gateway.site, "gw-2"), "a password of its own")
+    settings = broker.add_user(other)
+    async with ward.sender(on_connection=changes.append) as sender:
+        await soon(sender)
+        if client == "any":
+            with connected(other, broker.port, ward.gateway.site):
+                await sender.publish(ward.reading(0))
+        else:
+            async with ward.sender(settings) as second:
+                await soon(second)
+                await sender.publish(ward.reading(0))
+        await asyncio.sleep(0.1)
+        assert changes == [True]
+
+
+def test_a_client_id_is_the_same_at_every_start_and_another_accounts_is_another() -> None:
+    def chosen(password: str, name: str) -> str:
+        client = new_client(Broker(username="u", password=Secret(password)), name, clean=True, will=None)
+        return bytes(client._client_id).decode()
+
+    assert re.fullmatch("wardroom-ingest-[0-9a-f]{16}", chosen("p", "wardroom-ingest"))
+    assert chosen("p", "wardroom-ingest") == chosen("p", "wardroom-ingest")
+    assert len({chosen("p", "a"), chosen("q", "a"), chosen("p", "b")}) == 3
 
 
 async def test_a_qos_0_publish_resolves_when_it_is_written(ward: Ward) -> None:

@@ -166,6 +166,16 @@ def test_a_group_without_a_command_says_its_help(capsys: pytest.CaptureFixture[s
     assert "wardroom:" not in err
 
 
+def test_ctrl_c_while_a_command_is_still_imported_is_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "interrupted_for_a_test.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(cli.COMMANDS, "toy", "interrupted_for_a_test:cli")
+
+    assert said(capsys, "toy") == (130, "", "")
+
+
 class Verbose(typer.TyperException):
     """An error whose message is a whole help text."""
 

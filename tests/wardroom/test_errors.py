@@ -35,5 +35,12 @@ def test_every_error_is_caught_as_a_wardroom_error(kind: type[WardroomError]) ->
         raise kind("wire.empty")
 
 
+def test_a_sentence_is_one_line_whatever_the_value_holds() -> None:
+    error = ConfigError("config.no_file", file="a\nwardroom: all is well\u202e\x1b[2J")
+
+    assert str(error).startswith(r"a\nwardroom: all is well\u202e\x1b[2J: there is no such file")
+    assert error.sentence("vi").isprintable()
+
+
 def test_a_key_without_a_sentence_still_says_what_it_knows() -> None:
     assert str(InvalidTopic("nowhere.nothing", value=5)) == "nowhere.nothing {'value': 5}"

@@ -40,6 +40,7 @@ from wardroom.topics import Gateway
 
 NOW = datetime(2026, 6, 1, 8, 30, 0, 123456, tzinfo=UTC)
 GATEWAY = Gateway("vp-ubnd", "gw-1")
+FAULT = "vn.wardroom.sensor.fault.v1"
 NAME = Name("Cổng 1", "Gateway 1")
 BIRTH = Birth(
     boot="b1",
@@ -115,6 +116,11 @@ def event(**changed: Any) -> bytes:
         ("wire.bad_event", event(specversion="0.3")),
         ("wire.bad_event", event(data={"packs": -1, "bytes": 2})),
         ("wire.bad_event", event(data={"packs": 1, "bytes": 2, "more": 3})),
+        ("wire.bad_event", event(subject="air\u202e1")),
+        ("wire.bad_event", event(subject="air1\n")),
+        ("wire.bad_event", event(type=FAULT, data={"sensor": "air1", "reason": "stuck", "detail": "a\u2067b"})),
+        ("wire.bad_event", event(type=FAULT, data={"sensor": "air1", "reason": "stuck", "detail": "a\0b"})),
+        ("wire.bad_event", event(type=FAULT, data={"sensor": "air1", "reason": "stuck", "detail": "a\u009b31mb"})),
         ("wire.wrong_source", event(source="ward/vp-ubnd/gw-2")),
         ("wire.too_large", b" " * (WIRE_LIMIT + 1)),
     ],
@@ -140,6 +146,9 @@ def test_what_is_no_event_of_the_gateway_is_refused_with_its_reason(key: str, pa
         (QuantityDescription, {"id": "t", "unit": "furlong", "period_s": 1}),
         (QuantityDescription, {"id": "t", "unit": "Cel", "period_s": 0}),
         (Name, {"vi": "", "en": "x"}),
+        (Name, {"vi": "x", "en": "Gate\u202e1"}),
+        (Name, {"vi": "x\n", "en": "x"}),
+        (Name, {"vi": "x\u2066", "en": "x"}),
         (SiteDescription, {"name": {"vi": "x", "en": "x"}, "kind": "castle"}),
     ],
 )

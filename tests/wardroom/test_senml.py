@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wardroom import units
 from wardroom.errors import InvalidMessage, PackTooLarge
-from wardroom.senml import ABSOLUTE_US, LAST_US, RECORD_LIMIT, WIRE_LIMIT, Pack, Reading, decode, encode, split_name
+from wardroom.senml import ABSOLUTE_US, LAST_US, RECORD_LIMIT, VALUE_LIMIT, WIRE_LIMIT, Pack, Reading, decode, encode, split_name
 
 NOW_US = 1_780_000_000_123_456
 NOW = NOW_US / 1_000_000
@@ -15,7 +15,7 @@ RECORD: dict[str, Any] = {"n": "air/temperature", "u": "Cel", "v": 21.5, "t": NO
 
 ids = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
 instants = st.integers(ABSOLUTE_US, 2**32 * 1_000_000)  # until the year 2106 a float of seconds holds every microsecond
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-VALUE_LIMIT, VALUE_LIMIT)
 measured = st.builds(Reading, ids, ids, st.sampled_from(sorted(units.KNOWN)), numbers, instants)
 switched = st.builds(Reading, ids, ids, st.just(units.BOOLEAN), st.sampled_from([0.0, 1.0]), instants)
 
@@ -105,6 +105,9 @@ def test_labels_nobody_must_understand_are_passed_over() -> None:
         ("wire.bad_version", pack({**RECORD, "bver": 11})),
         ("wire.must_understand", pack({**RECORD, "secret_": 1})),
         ("wire.not_finite", pack({**RECORD, "bv": 1.7e308, "v": 1.7e308})),
+        ("wire.too_big", pack({**RECORD, "v": 1.001e15})),
+        ("wire.too_big", pack({**RECORD, "v": -1e308})),
+        ("wire.too_big", pack({**RECORD, "bv": 6e14, "v": 6e14})),
         ("wire.no_unit", pack({"n": "a/b", "v": 1, "t": NOW})),
         ("wire.no_unit", pack({**RECORD, "u": ""})),
         ("wire.unknown_unit", pack({**RECORD, "u": "furlong"})),
@@ -131,6 +134,11 @@ def test_what_is_not_a_pack_of_ours_is_refused_with_its_reason(key: str, payload
         sentence = caught.value.sentence(language)
         assert sentence != key
         assert "{" not in sentence.replace("{}", "")
+
+
+@pytest.mark.parametrize("value", [1e15, -1e15, 1e13])
+def test_the_greatest_value_is_one_and_fits(value: float) -> None:
+    assert decode(pack({**RECORD, "v": value})).readings[0].value == value
 
 
 def test_a_pack_of_nothing_is_not_encoded() -> None:

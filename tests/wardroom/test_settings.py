@@ -132,104 +132,6 @@ def test_another_services_section_is_passed_over(file: Path) -> None:
     assert load(Settings, file, {"WARDROOM__EDGE__SITE": "x"}).center.port == 8080
 
 
-ENTRY = "\n[[sensor]]\nid = 'a'\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        (
-            "port = 'abc'",
-            "center.port: 'abc' is not a whole number from 1 to 65535; set it in FILE under [center] or as WARDROOM__CENTER__PORT",
-        ),
-        ("port = 70000", "center.port: '70000' is not a whole number from 1 to 65535"),
-        ("port = true", "center.port: 'True' is not a whole number from 1 to 65535"),
-        ("ratio = 2.0", "center.ratio: '2.0' is not a number from 0 to 1; set it in FILE under [center] or as WARDROOM__CENTER__RATIO"),
-        ("count = 0", "center.count: '0' is not a whole number ≥ 1;"),
-        ("free = 'x'", "center.free: 'x' is not a whole number;"),
-        ("wide = 'x'", "center.wide: 'x' is not a number;"),
-        ("fast = 'yes'", "center.fast: 'yes' is neither true nor false;"),
-        ("colour = 'green'", "center.colour: 'green' is none of red, blue;"),
-        ("mode = 'c'", "center.mode: 'c' is none of a, b;"),
-        ("label = 'long'", "center.label: 'long' is no text in quotes (1…3);"),
-        ("label = 5", "center.label: '5' is no text in quotes (1…3);"),
-        ("code = 'A'", "center.code: 'A' is no text in quotes ^[a-z]+$;"),
-        ("names = [1]", "center.names[0]: '1' is no text in quotes; set it in FILE under [[center]]"),
-        ("names = 'x'", "center.names: 'x' does not fit (Expected `array`, got `str`);"),
-        ("options = {a = 'x'}", "center.options[...]: 'None' is not a whole number;"),
-        ("name = {}", "center.name.vi is missing; set it in FILE under [center.name] or as WARDROOM__CENTER__NAME__VI"),
-        ("name = {vi = 'x', depth = 9}", "center.name.depth: '9' is not a number > 0, < 5;"),
-        ("name = {vi = 'x', en = 'y'}", "center.name.en is no setting; known in [center.name] are depth, vi; correct or remove it in FILE"),
-        ("name = 5", "center.name: '5' does not fit"),
-        ("pair = [1, 2, 3]", "center.pair: '[1, 2, 3]' does not fit"),
-        ("pair = [1, 'x']", "center.pair[1]: 'x' does not fit"),
-        ("token = ''", "center.token: a non-empty text in quotes is needed; set it in FILE under [center] or as WARDROOM__CENTER__TOKEN"),
-        ("prot = 1", "center.prot is no setting; known in [center] are code, colour, count,"),
-        (ENTRY + "period_s = 0", "sensor[0].period_s: '0' is not a number > 0; set it in FILE under [[sensor]]"),
-        (ENTRY + "fast = 1", "sensor[0].fast: '1' is neither true nor false; set it in FILE under [[sensor]]"),
-        (ENTRY + "colour = 1", "sensor[0].colour: '1' is none of red, blue; set it in FILE under [[sensor]]"),
-        (ENTRY + "token = 1", "sensor[0].token: a non-empty text in quotes is needed; set it in FILE under [[sensor]]"),
-        (ENTRY + "port = 0", "sensor[0].port: '0' is not a whole number from 1 to 65535; set it in FILE under [[sensor]]"),
-        (ENTRY + "pair = 0", "sensor[0].pair: '0' does not fit (Expected `array`, got `int`); set it in FILE under [[sensor]]"),
-        (ENTRY + "[[sensor]]\nfast = true", "sensor[1].id is missing; set it in FILE under [[sensor]]"),
-        ("[broken]\nx = 1", "FILE: nobody knows the section [broken]; known are broker, center,"),
-        ("[log]\nlevel = 'loud'", "log.level: 'loud' is none of debug, error, info, warning;"),
-        ("x = ", "FILE is not valid TOML: Invalid value (at line 8, column 5); correct that place"),
-    ],
-)
-def test_a_bad_setting_is_one_sentence_with_field_value_and_fix(file: Path, text: str, sentence: str) -> None:
-    good = GOOD.replace("port = 8080\n", "") if text.startswith("port") else GOOD
-    file.write_text(f"{good}\n{text}\n", encoding="utf-8")
-
-    with pytest.raises(ConfigError) as caught:
-        load(Settings, file, {})
-
-    assert sentence.replace("FILE", str(file)) in str(caught.value)
-    vietnamese = caught.value.sentence("vi")
-    assert vietnamese != str(caught.value)
-    assert "{" not in vietnamese
-    assert "\n" not in vietnamese
-
-
-@pytest.mark.parametrize(
-    ("environ", "sentence"),
-    [
-        (
-            {"WARDROOM__CENTER__PORT": "abc"},
-            "center.port: 'abc' is not a whole number from 1 to 65535; set it in wardroom.toml under [center] or as WARDROOM__CENTER__PORT",
-        ),
-        ({"WARDROOM__CENTER__FAST": "perhaps"}, "center.fast: 'perhaps' is neither true nor false"),
-        ({"WARDROOM__CENTER__PRT": "1"}, "center.prt is no setting"),
-        ({"WARDROOM__CENTER__PORT__X": "1", "WARDROOM__CENTER__PORT": "1"}, "WARDROOM__CENTER__PORT__X names no setting"),
-        ({"WARDROOM__CENTER": "1"}, "WARDROOM__CENTER names no setting; write WARDROOM__SECTION__KEY"),
-        ({"WARDROOM__CENTRE__PORT": "1"}, "nobody knows the section [centre]"),
-        ({}, "center.port is missing; set it in wardroom.toml under [center] or as WARDROOM__CENTER__PORT"),
-    ],
-)
-def test_a_bad_variable_is_one_sentence_too(environ: dict[str, str], sentence: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        load(Settings, None, environ)
-
-    assert sentence in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("broker = 3\n", "broker: '3' does not fit (Expected `object`, got `int`); set it in FILE under [broker]"),
-        ("center = 'x'\n[broker]\nusername = 'u'\npassword = 'p'\n", "center: 'x' does not fit"),
-    ],
-)
-def test_a_section_that_is_none_has_no_variable(file: Path, text: str, sentence: str) -> None:
-    file.write_text(text, encoding="utf-8")
-
-    with pytest.raises(ConfigError) as caught:
-        load(Settings, file, {})
-
-    assert sentence.replace("FILE", str(file)) in str(caught.value)
-    assert " or as" not in str(caught.value)
-
-
 def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"x = '\xff'")
     sentences = []
@@ -241,6 +143,26 @@ def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) ->
     assert "there is no such file" in sentences[0]
     assert "is not valid TOML" in sentences[1]
     assert "cannot be read (Is a directory)" in sentences[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [("x = " + "[" * 5_000, "recursion depth"), ("x = " + "9" * 5_000, "5000 digits"), ("x = '\\0'\ny = \0", "Invalid value")],
+)
+def test_a_file_made_to_break_the_parser_is_one_sentence(file: Path, text: str, detail: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load(Settings, file, {})
+
+    assert f"{file} is not valid TOML: " in str(caught.value)
+    assert detail in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8-sig")
+
+    assert load(Settings, file, {}).center.port == 8080
 
 
 def test_a_secret_never_shows_itself() -> None:
