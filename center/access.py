@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from center import passwords
-from center.attempts import Attempts
+from center.attempts import Attempts, WrongSecret
 from center.passwords import Passwords
 from center.store.accounts import Account, Accounts, Credential, WallToken
 from wardroom.clock import Clock
@@ -24,6 +24,11 @@ ADMINISTRATOR: Final = "administrator"
 NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
+_Key = tuple[str, bytes]
+"""What it came as and its hash: a session's token is no bearer token, whatever is remembered of it."""
+_SESSION: Final = "session"
+_BEARER: Final = "bearer"
+
 
 class Access:
     """Who may come in; secrets pass through, only hashes stay."""
@@ -33,38 +38,37 @@ class Access:
         self._attempts = attempts
         self._passwords = Passwords()
         self._clock = clock
-        self._known: OrderedDict[bytes, tuple[float, Credential]] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[float, Credential]] = OrderedDict()
 
     async def sign_in(self, account: str, password: str, address: str) -> tuple[str, Credential]:
         """Return a new session's token and who it is; raises AccessError."""
-        self._attempts.check(address, account)
-        known = await self._accounts.account(account)
-        if not await self._passwords.matches(known.password_hash if known else None, password) or known is None:
-            self._attempts.failed(address, account)
-            raise AccessError("center.wrong_password")
+        with self._attempts.counted(address, account):
+            known = await self._accounts.account(account)
+            if not await self._passwords.matches(known.password_hash if known else None, password) or known is None:
+                raise WrongSecret("center.wrong_password")
         token = _token()
         await self._accounts.open_session(digest(token), account=known.name)
         credential = Credential(hash=digest(token), account=known.name, role=known.role, must_change=known.must_change, wall_token=None)
-        return token, self._remember(credential)
+        return token, self._remember(_SESSION, credential)
 
     async def sign_in_wall(self, wall_token: str, address: str) -> tuple[str, Credential]:
         """Return a new session's token for a screen that holds a wall token; raises AccessError."""
-        self._attempts.check(address, "")
-        wall = await self._accounts.wall_credential(digest(wall_token))
-        if wall is None:
-            self._attempts.failed(address, "")
-            raise AccessError("center.wrong_wall_token")
+        with self._attempts.counted(address, None):
+            wall = await self._accounts.wall_credential(digest(wall_token))
+            if wall is None:
+                raise WrongSecret("center.wrong_wall_token")
         token = _token()
         await self._accounts.open_session(digest(token), wall_token=wall.wall_token)
         credential = Credential(hash=digest(token), account=wall.account, role=wall.role, must_change=False, wall_token=wall.wall_token)
-        return token, self._remember(credential)
+        return token, self._remember(_SESSION, credential)
 
     async def who(self, *, cookie: str | None, bearer: str | None) -> Credential | None:
         """Return whom the cookie, or the bearer's wall token, stands for; raises StorageGone where nobody can tell."""
         if bearer is None and cookie is None:
             return None
+        kind = _SESSION if bearer is None else _BEARER
         key = digest(bearer if bearer is not None else cookie or "")
-        age_s, known = self._recall(key)
+        age_s, known = self._recall((kind, key))
         if known is not None and age_s < FRESH_S:
             return known
         try:
@@ -76,25 +80,25 @@ class Access:
         if found is None:
             self._forget([key])
             return None
-        return self._remember(found)
+        return self._remember(kind, found)
 
     async def sign_out(self, credential: Credential) -> None:
         await self._accounts.close_session(credential.hash)
         self._forget([credential.hash])
 
-    async def change_password(self, credential: Credential, current: str, new: str, address: str) -> list[bytes]:
-        """Give the account its new password; return the other sessions, which this ended. Raises AccessError."""
+    async def change_password(self, credential: Credential, current: str, new: str, address: str) -> tuple[str, list[bytes]]:
+        """Give the account its new password; return the token of the session that goes on, and those this ended. Raises AccessError."""
         if credential.wall_token is not None:
             raise AccessError("center.wall_has_no_password")
-        self._attempts.check(address, credential.account)
-        known = await self._accounts.account(credential.account)
-        if not await self._passwords.matches(known.password_hash if known else None, current):
-            self._attempts.failed(address, credential.account)
-            raise AccessError("center.wrong_current_password")
+        with self._attempts.counted(address, credential.account):
+            known = await self._accounts.account(credential.account)
+            if not await self._passwords.matches(known.password_hash if known else None, current):
+                raise WrongSecret("center.wrong_current_password")
         passwords.check_new(new, current, credential.account)
-        ended = await self._accounts.change_password(credential.account, await self._passwords.hash(new), credential.hash)
-        self._forget([credential.hash, *ended])
-        return ended
+        token = _token()
+        ended = await self._accounts.change_password(credential.account, await self._passwords.hash(new), digest(token))
+        self._forget(ended)
+        return token, ended
 
     async def ended(self, hashes: frozenset[bytes]) -> frozenset[bytes]:
         """Return those that do not hold any more; none while the database cannot be asked."""
@@ -135,20 +139,22 @@ class Access:
         await self._accounts.put(made)
         return password
 
-    def _recall(self, key: bytes) -> tuple[float, Credential | None]:
+    def _recall(self, key: _Key) -> tuple[float, Credential | None]:
         asked, known = self._known.get(key, (0.0, None))
         return self._clock.monotonic() - asked, known
 
-    def _remember(self, credential: Credential) -> Credential:
-        self._known[credential.hash] = (self._clock.monotonic(), credential)
-        self._known.move_to_end(credential.hash)
+    def _remember(self, kind: str, credential: Credential) -> Credential:
+        key = (kind, credential.hash)
+        self._known[key] = (self._clock.monotonic(), credential)
+        self._known.move_to_end(key)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return credential
 
-    def _forget(self, keys: Iterable[bytes]) -> None:
-        for key in keys:
-            self._known.pop(key, None)
+    def _forget(self, hashes: Iterable[bytes]) -> None:
+        for one in hashes:
+            for kind in (_SESSION, _BEARER):
+                self._known.pop((kind, one), None)
 
 
 def digest(token: str) -> bytes:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -17,8 +16,9 @@ from center.guard import Guard
 from center.models import ProblemOut
 from center.room import Room
 from center.routes import gateways, health, live, readings, sensors, series, session, sites, static, wall_tokens
-from wardroom import __version__
+from wardroom import __version__, service
 from wardroom.errors import WardroomError
+from wardroom.metrics import BUGS
 
 API: Final = "/api/v1"
 _LISTED: Final = (sites, gateways, sensors, series, readings, session, wall_tokens)
@@ -28,14 +28,16 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _P
 _log = structlog.get_logger()
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+OnFailure = Callable[..., None]
+"""Takes the WardroomErrors for which the center can only stop."""
 
 
-def create(room: Room, *, on_failure: Callable[[], None] = lambda: None) -> FastAPI:
-    """Return the center's application; `on_failure` is told when a task of it broke and it can only stop."""
+def create(room: Room, *, on_failure: OnFailure = lambda *_errors: None) -> FastAPI:
+    """Return the center's application; `on_failure` is told when a task of it broke and it can only stop. Raises ConfigError."""
     app = _application(lambda _app: running(room, on_failure))
     app.state.room = room
     app.add_middleware(Guard, access=room.access, origins=room.settings.center.origins)
-    app.routes.extend(static.pages(Path(room.settings.center.web) if room.settings.center.web else static.SHIPPED))
+    app.routes.extend(static.pages(static.folder(room.settings.center.web)))
     return app
 
 
@@ -45,8 +47,11 @@ def openapi_document() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def running(room: Room, on_failure: Callable[[], None]) -> AsyncIterator[None]:
-    """Live: the pool, the picture and then the MQTT feed, the screens' heartbeat and checks; all end together."""
+async def running(room: Room, on_failure: OnFailure) -> AsyncIterator[None]:
+    """Live: the pool, the picture and then the MQTT feed, the screens' heartbeat and checks; all end together.
+
+    What goes wrong is told, not raised: uvicorn would make a traceback of an error of ours.
+    """
     try:
         async with room.database, asyncio.TaskGroup() as tasks:
             started = [
@@ -59,10 +64,12 @@ async def running(room: Room, on_failure: Callable[[], None]) -> AsyncIterator[N
             finally:
                 for task in started:
                     task.cancel()
-    except* Exception:
+    except* WardroomError as group:
+        on_failure(*service.leaves(group))
+    except* Exception:  # noqa: BLE001 - the top of the service: logged with its traceback and counted
+        BUGS.labels("center").inc()
         _log.exception("center stopped by a bug")
-        on_failure()
-        raise
+        on_failure(WardroomError("center.stopped"))
 
 
 async def _feed(room: Room) -> None:

@@ -28,5 +28,7 @@ def places(word: str | None, kinds: tuple[type[str] | type[int], ...]) -> list[P
 
 
 def _unfit(place: Place) -> bool:
-    """Return whether PostgreSQL could not take it: a text with a zero, a number beyond bigint."""
-    return "\0" in place if isinstance(place, str) else abs(place) >= 2**62
+    """Return whether PostgreSQL could not take it: a text with a zero or half a character, a number beyond bigint."""
+    if isinstance(place, str):
+        return "\0" in place or any("\ud800" <= letter <= "\udfff" for letter in place)
+    return abs(place) >= 2**62

@@ -1,7 +1,8 @@
 """site, gateway, sensor, quantity → series: what the live path needs to know of the database, and what waits until it does.
 
 A series is made by ingest with its first reading, so a live reading may come before its series has an id: it waits here, the newest of
-each name, at most `WAITING` names (then new ones are not kept: the database has them) and `PATIENCE_S` each.
+each name, at most `WAITING` names (then new ones are not kept: the database has them) and `PATIENCE_S` each. Of series as many are known
+as the hub shows, `SERIES_LIMIT`: what is new beyond that is dropped, and its readings with it; those known go on.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from center.hub import SERIES_LIMIT
 from wardroom.live import LiveReading, LiveSeries
 from wardroom.messages import SensorDescription
 from wardroom.topics import Gateway
@@ -35,9 +37,10 @@ class Waiting:
 class Directory:
     """Series by name, births' descriptions over them, and readings that wait for their series."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, series_limit: int = SERIES_LIMIT) -> None:
         self.wanted = asyncio.Event()
         self._series: dict[Key, LiveSeries] = {}
+        self._series_limit = series_limit
         self._described: dict[tuple[str, str, str], SensorDescription] = {}
         self._waiting: dict[Key, Waiting] = {}
 
@@ -45,9 +48,13 @@ class Directory:
         return self._series.get(key)
 
     def add(self, series: Iterable[LiveSeries]) -> list[LiveSeries]:
-        """Take series from the database; return them as they are shown, the birth's words over the database's."""
-        shown = [self._described_by_birth(one) for one in series]
-        self._series.update({key(one): one for one in shown})
+        """Take series from the database while there is room; return those as they are shown, the birth's words over the database's."""
+        shown = []
+        for one in series:
+            name = key(one)
+            if name in self._series or len(self._series) < self._series_limit:
+                self._series[name] = self._described_by_birth(one)
+                shown.append(self._series[name])
         return shown
 
     def describe(self, gateway: Gateway, sensors: tuple[SensorDescription, ...]) -> list[LiveSeries]:

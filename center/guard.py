@@ -4,7 +4,7 @@ A gate before the routes, not a dependency of each: a new route is closed by def
 """
 
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -36,6 +36,7 @@ _HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Guard:
@@ -50,7 +51,7 @@ class Guard:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        speaking = _with_headers(send) if scope["type"] == "http" else send
+        speaking = _with_headers(send, scope["path"]) if scope["type"] == "http" else send
         connection = HTTPConnection(scope)
         refusal = await self._refusal(connection)
         await (refusal or self._app)(scope, receive, speaking)
@@ -75,8 +76,8 @@ class Guard:
         origin = connection.headers.get("origin")
         if origin is None or (connection.scope["type"] == "http" and _method(connection) in _SAFE):
             return
-        own = urlsplit(origin)
-        same = own.scheme in {"http", "https"} and own.netloc.lower() == connection.headers.get("host", "").lower()
+        scheme, _, place = origin.partition("://")
+        same = scheme in {"http", "https"} and place.lower() == connection.headers.get("host", "").lower()
         if not same and origin.lower() not in self._origins:
             raise AccessError("center.origin_refused", value=origin[:200])
 
@@ -130,10 +131,13 @@ def _method(connection: HTTPConnection) -> str:
     return str(connection.scope.get("method", "GET"))
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
+    own = (*_HEADERS, _NO_STORE) if path.startswith("/api/") else _HEADERS
+    names = {name for name, _ in own}
+
     async def speaking(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            message["headers"] = [*(header for header in message.get("headers", ()) if header[0].lower() not in names), *own]
         await send(message)
 
     return speaking

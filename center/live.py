@@ -18,6 +18,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 from center.hub import Frame, Hub
 from wardroom import __version__, texts
 from wardroom.clock import Clock
+from wardroom.errors import AccessError
 from wardroom.live import PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe
 from wardroom.metrics import counter, gauge
 
@@ -31,8 +32,9 @@ _decoder: Final[msgspec.json.Decoder[FromScreen]] = msgspec.json.Decoder(FromScr
 
 
 class Socket(Protocol):
-    """What a conversation needs of a WebSocket that was accepted."""
+    """What a conversation needs of a WebSocket."""
 
+    async def accept(self) -> None: ...
     async def receive(self) -> MutableMapping[str, Any]: ...
     async def send_text(self, data: str) -> None: ...
     async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
@@ -57,6 +59,8 @@ class Ending:
 
 
 PACE: Final = Pace()
+PER_CREDENTIAL: Final = 200
+"""Screens of one sign-in or one wall token."""
 SIGNED_OUT: Final = Ending(CloseCode.SIGNED_OUT, "signed out")
 BAD_MESSAGE: Final = Ending(CloseCode.BAD_MESSAGE, "bad message")
 TOO_SLOW: Final = Ending(CloseCode.TOO_SLOW, "too slow")
@@ -179,21 +183,25 @@ class Screen:
 class Screens:
     """All open conversations: their heartbeat, and their end when their sign-in ends."""
 
-    def __init__(self, *, hub: Hub, clock: Clock, pace: Pace = PACE) -> None:
+    def __init__(self, *, hub: Hub, clock: Clock, pace: Pace = PACE, per_credential: int = PER_CREDENTIAL) -> None:
         self._hub = hub
         self._clock = clock
         self._pace = pace
+        self._per_credential = per_credential
         self._open: set[Screen] = set()
 
     def __len__(self) -> int:
         return len(self._open)
 
     async def show(self, socket: Socket, *, credential: bytes, language: str) -> None:
-        """Talk to an accepted socket until its end."""
+        """Accept the socket and talk to it until its end; raises AccessError where its sign-in shows on too many screens already."""
+        if sum(screen.credential == credential for screen in self._open) >= self._per_credential:
+            raise AccessError("center.too_many_screens", most=self._per_credential)
         screen = Screen(socket=socket, hub=self._hub, clock=self._clock, pace=self._pace, credential=credential, language=language)
         self._open.add(screen)
         CLIENTS.set(len(self._open))
         try:
+            await socket.accept()
             await screen.talk()
         finally:
             self._open.discard(screen)
@@ -205,6 +213,12 @@ class Screens:
         for screen in self._open:
             if chosen is None or screen.credential in chosen:
                 screen.end(ending)
+
+    def go_on(self, credential: bytes, renewed: bytes) -> None:
+        """Have the conversations of a session go on as another's, which took its place."""
+        for screen in self._open:
+            if screen.credential == credential:
+                screen.credential = renewed
 
     async def beat(self) -> None:
         """Ping every screen every `PING_S`, and end those that are silent."""

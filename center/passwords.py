@@ -57,9 +57,11 @@ def one_time() -> str:
 
 
 def check_new(new: str, current: str, account: str) -> None:
-    """Raise AccessError for a new password that is too short, too long, the old one or the account's name."""
+    """Raise AccessError for a new password that is too short, too long, blank, the old one or the account's name."""
     if not LEAST <= len(new) <= MOST:
         raise AccessError("center.bad_password_length", least=LEAST, most=MOST)
+    if not new.strip():
+        raise AccessError("center.blank_password")
     if new == current or new.lower() == account.lower():
         raise AccessError("center.same_password")
 

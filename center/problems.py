@@ -29,6 +29,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "center.no_series": (404, "not-found"),
     "center.not_found": (404, "not-found"),
     "center.not_built": (404, "not-built"),
+    "center.too_many_screens": (503, "too-many-screens"),
     "center.wrong_method": (405, "wrong-method"),
     "center.body_too_large": (413, "too-large"),
     "center.too_many_attempts": (429, "too-many-attempts"),
@@ -62,6 +63,9 @@ _FIXES: Final = frozenset(
     }
 )
 """Pydantic's error types that have a sentence of their own; the others share one."""
+
+_NO_SECRETS: Final = frozenset({"account", "label"})
+"""Fields of bodies whose value a problem may say again."""
 
 
 def language(headers: Headers) -> str:
@@ -100,10 +104,10 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
     place = [str(part) for part in first.get("loc", ())]
     fix = str(first.get("type", ""))
-    data = {key: value for key, value in (first.get("ctx") or {}).items() if key != "error"}
+    data = {key: value for key, value in (first.get("ctx") or {}).items() if not isinstance(value, Exception)}
     key = f"center.invalid_{fix}" if fix in _FIXES else "center.invalid"
-    field = ".".join(place[1:]) or ".".join(place) or "body"
-    shown = "" if fix == "json_invalid" or _secret(field) else _printable(str(first.get("input"))[:100])
+    field = printable(".".join(place[1:]) or ".".join(place) or "body")[:200]
+    shown = printable(str(first.get("input"))[:100]) if _sayable(place) else "…"
     return answer(InvalidMessage(key, **(data | {"field": field, "value": shown})), language(request.headers))
 
 
@@ -114,9 +118,11 @@ async def on_http(request: Request, error: Exception) -> Response:
     return answer(WardroomError(key, path=request.url.path[:200], method=request.method), language(request.headers))
 
 
-def _secret(field: str) -> bool:
-    return any(word in field for word in ("password", "token", "current", "new"))
+def _sayable(place: list[str]) -> bool:
+    """Return whether what stands there may be said again: of a body, which may be or hold a secret anywhere, only what never is one."""
+    return bool(place) and (place[0] in {"query", "path"} or (len(place) > 1 and place[-1] in _NO_SECRETS))
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
+    """Return `value` with what cannot be shown, or not even be encoded, replaced."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in value)

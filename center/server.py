@@ -1,6 +1,9 @@
 """application → a listening HTTP server (uvicorn with uvloop and httptools) that ends when it is told, screens first."""
 
 import asyncio
+import errno
+import ipaddress
+import math
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,8 +13,11 @@ import structlog
 import uvicorn
 
 from center import app
+from center.connections import Connection
 from center.live import CENTER_STOPS
+from center.problems import printable
 from center.room import Room
+from center.settings import Center
 from wardroom.errors import ConfigError, WardroomError
 from wardroom.settings import Listen
 
@@ -35,14 +41,14 @@ class _Server(uvicorn.Server):
 
 async def serve(room: Room) -> None:
     """Serve until cancelled; raises WardroomError where the center cannot go on."""
-    failures: list[str] = []
+    failures: list[WardroomError] = []
 
-    def failed() -> None:
-        failures.append("bug")
+    def failed(*errors: WardroomError) -> None:
+        failures.extend(errors)
         server.should_exit = True
 
     with closing(listener(room.settings.listen)) as listening:
-        server = _Server(_config(app.create(room, on_failure=failed)))
+        server = _Server(config(app.create(room, on_failure=failed), room.settings.center))
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="http server")
         _log.info("listening", host=room.settings.listen.host, port=room.settings.listen.port)
         try:
@@ -52,11 +58,11 @@ async def serve(room: Room) -> None:
             server.should_exit = True
             await serving
     if failures:
-        raise WardroomError("center.stopped")
+        raise failures[0]
 
 
 def listener(listen: Listen) -> socket.socket:
-    """Return the listening socket; what it sets is inherited by every connection. Raises ConfigError where the port cannot be had."""
+    """Return the listening socket; what it sets is inherited by every connection. Raises ConfigError where the address cannot be had."""
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -66,18 +72,23 @@ def listener(listen: Listen) -> socket.socket:
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_MS)
         made.bind((listen.host, listen.port))
         made.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:  # the last two: a host with a NUL, or of more than text
         made.close()
-        raise ConfigError("center.port_taken", port=listen.port, host=listen.host, detail=error.strerror or str(error)) from error
+        raise _unheard(listen, error) from error
     made.setblocking(False)
     return made
 
 
-def _config(application: object) -> uvicorn.Config:
+def config(application: object, center: Center, *, connection: type[Connection] = Connection) -> uvicorn.Config:
+    """Return uvicorn's configuration. Raises ConfigError for a proxy that is no address."""
     return uvicorn.Config(
         application,  # type: ignore[arg-type]  # uvicorn's own ASGI types are narrower than starlette's
         loop="none",
-        http="httptools",
+        http=connection,
+        limit_concurrency=center.clients + 1,
+        timeout_keep_alive=math.ceil(connection.head_s),
+        proxy_headers=bool(center.proxies),
+        forwarded_allow_ips=[_proxy(address) for address in center.proxies],
         ws="websockets-sansio",
         ws_max_size=MESSAGE_LIMIT,
         ws_ping_interval=None,
@@ -90,3 +101,20 @@ def _config(application: object) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_S,
     )
+
+
+def _unheard(listen: Listen, error: OSError | ValueError | TypeError) -> ConfigError:
+    """Return what to say where the address cannot be listened at: the host's fault or the port's."""
+    host = printable(listen.host[:100])
+    detail = getattr(error, "strerror", None) or str(error)
+    if isinstance(error, socket.gaierror) or getattr(error, "errno", errno.EADDRNOTAVAIL) == errno.EADDRNOTAVAIL:
+        return ConfigError("center.bad_host", value=host, detail=detail)
+    return ConfigError("center.port_taken", port=listen.port, host=host, detail=detail)
+
+
+def _proxy(address: str) -> str:
+    try:
+        ipaddress.ip_network(address)
+    except ValueError as error:
+        raise ConfigError("center.bad_proxy", value=printable(address[:100])) from error
+    return address

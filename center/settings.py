@@ -15,6 +15,19 @@ class Center(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Further origins (https://name:port) whose pages may sign in, beside the address a page was loaded from."),
     ] = ()
+    proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses or networks (10.0.0.5, 10.0.0.0/24) of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are "
+            "believed; nobody's if not given."
+        ),
+    ] = ()
+    clients: Annotated[
+        int,
+        Meta(
+            description="The most open connections of browsers and screens; the process needs as many file descriptors.", ge=10, le=100_000
+        ),
+    ] = 900
     session_hours: Annotated[int, Meta(description="A person is signed out after this long without use.", ge=1, le=24 * 30)] = 12
     attempts: Annotated[int, Meta(description="Failed sign-ins allowed per address within five minutes.", ge=1, le=1_000)] = 10
     connections: Annotated[int, Meta(description="The most connections to the database.", ge=2, le=100)] = 6

@@ -10,5 +10,4 @@ router = APIRouter()
 
 @router.websocket("/ws")
 async def live(socket: WebSocket, room: RoomGiven, who: Who) -> None:
-    await socket.accept()
     await room.screens.show(socket, credential=who.hash, language=problems.language(socket.headers))

@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from center.access import digest
 from center.guard import COOKIE
 from center.live import SIGNED_OUT
 from center.models import AccountIn, PasswordIn, SessionOut, WallIn
@@ -22,8 +23,7 @@ async def sign_in(room: RoomGiven, address: Address, asked: AccountIn | WallIn, 
         token, who = await room.access.sign_in_wall(asked.wall_token, address)
     else:
         token, who = await room.access.sign_in(asked.account, asked.password, address)
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, max_age=_COOKIE_S, path="/", secure=secure, httponly=True, samesite="strict")
+    _give(token, request, response)
     return _out(who)
 
 
@@ -40,9 +40,16 @@ async def sign_out(room: RoomGiven, who: Who, response: Response) -> None:
 
 
 @router.post("/password", status_code=204)
-async def change_password(room: RoomGiven, who: Who, address: Address, asked: PasswordIn) -> None:
-    ended = await room.access.change_password(who, asked.current, asked.new, address)
+async def change_password(room: RoomGiven, who: Who, address: Address, asked: PasswordIn, request: Request, response: Response) -> None:
+    token, ended = await room.access.change_password(who, asked.current, asked.new, address)
+    room.screens.go_on(who.hash, digest(token))
     room.screens.end(SIGNED_OUT, ended)
+    _give(token, request, response)
+
+
+def _give(token: str, request: Request, response: Response) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, max_age=_COOKIE_S, path="/", secure=secure, httponly=True, samesite="strict")
 
 
 def _out(who: Credential) -> SessionOut:

@@ -3,15 +3,19 @@
 from pathlib import Path
 from typing import Final
 
-from starlette.responses import Response
-from starlette.routing import Mount
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from wardroom.errors import WardroomError
+from wardroom.errors import ConfigError, WardroomError
 
 SHIPPED: Final = Path(__file__).parents[1] / "web" / "dist"
+
+_log = structlog.get_logger()
 
 
 class Built(StaticFiles):
@@ -39,9 +43,25 @@ class Built(StaticFiles):
         return response
 
 
-def pages(folder: Path) -> list[Mount]:
-    """Return the mounts of the sign-in page and the app, which comes last: it takes every path that is left."""
+async def _to_signin(request: Request) -> Response:
+    query = request.url.query
+    return RedirectResponse(f"/signin/?{query}" if query else "/signin/", status_code=303)
+
+
+def folder(web: str | None) -> Path:
+    """Return where the built pages are: the setting's folder or the shipped one. Raises ConfigError where the setting names no folder."""
+    found = SHIPPED if web is None else Path(web)
+    if web is not None and not found.is_dir():
+        raise ConfigError("center.no_web", value=web)
+    if not (found / "app" / "index.html").is_file():
+        _log.warning("pages not built", folder=str(found))
+    return found
+
+
+def pages(folder: Path) -> list[BaseRoute]:
+    """Return the routes of the sign-in page and of the app, which comes last: it takes every path that is left."""
     return [
+        Route("/signin", _to_signin, name="signin without slash"),
         Mount("/signin", Built(folder / "signin"), name="signin"),
         Mount("/", Built(folder / "app"), name="app"),
     ]

@@ -75,12 +75,14 @@ class Accounts:
             {"name": account.name, "hash": account.password_hash, "role": account.role, "must": account.must_change},
         )
 
-    async def change_password(self, name: str, password_hash: str, keep: bytes) -> list[bytes]:
-        """Give the account its new password; end and return its other sessions."""
+    async def change_password(self, name: str, password_hash: str, session: bytes) -> list[bytes]:
+        """Give the account its new password and a new session; end and return those it had."""
         ended = await self._database.rows(
-            "WITH changed AS (UPDATE account SET password_hash = %(hash)s, must_change = false, changed = now() WHERE name = %(name)s) "
-            "DELETE FROM session WHERE account = %(name)s AND token_hash <> %(keep)s RETURNING token_hash",
-            {"name": name, "hash": password_hash, "keep": keep},
+            "WITH changed AS (UPDATE account SET password_hash = %(hash)s, must_change = false, changed = now() WHERE name = %(name)s), "
+            "opened AS (INSERT INTO session (token_hash, account, expires) "
+            "VALUES (%(session)s, %(name)s, now() + make_interval(hours => %(hours)s))) "
+            "DELETE FROM session WHERE account = %(name)s RETURNING token_hash",  # sees only those there were before
+            {"name": name, "hash": password_hash, "session": session, "hours": self._hours},
         )
         return [row[0] for row in ended]
 

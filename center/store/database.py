@@ -6,10 +6,11 @@ from types import TracebackType
 from typing import Any, Final, LiteralString, Self, TypeVar
 
 import psycopg
+import structlog
 from psycopg.rows import class_row, tuple_row
 from psycopg_pool import AsyncConnectionPool
 
-from wardroom.errors import SchemaError, StorageGone
+from wardroom.errors import InvalidMessage, SchemaError, StorageGone
 from wardroom.settings import Database as DatabaseSettings
 
 WAIT_S: Final = 3.0
@@ -28,6 +29,7 @@ _MISSING: Final = (
     psycopg.errors.InsufficientPrivilege,
 )
 
+_log = structlog.get_logger()
 T = TypeVar("T")
 
 
@@ -58,7 +60,10 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """Lend a connection; raises StorageGone while the database cannot be used, SchemaError where a table or a right is missing."""
+        """Lend a connection; raises StorageGone while the database cannot be used, SchemaError where a table or a right is missing.
+
+        Raises InvalidMessage for a value the database cannot take.
+        """
         try:
             async with self._pool.connection(timeout=WAIT_S if self.reachable else SHORT_WAIT_S) as connection:
                 yield connection
@@ -70,6 +75,9 @@ class Database:
             raise StorageGone("center.database_gone") from error
         except _MISSING as error:
             raise SchemaError("center.schema_missing", detail=_first_line(error)) from error
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            _log.warning("value refused by the database", reason=_first_line(error))
+            raise InvalidMessage("center.refused_by_database") from error
 
     async def rows(self, query: LiteralString, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         async with self.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:

@@ -13,6 +13,8 @@ from wardroom.errors import InvalidMessage
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_HOUR: Final = timedelta(hours=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _COUNT: Final = """
 SELECT count(*) FROM (
     SELECT FROM reading WHERE series_id = %(series)s AND time >= %(start)s AND time < %(end)s LIMIT %(limit)s
@@ -63,7 +65,7 @@ class History:
     def _meant(self, asked: ReadingsIn) -> Range:
         now = _EPOCH + self._clock.now_us() * _MICROSECOND
         end = asked.to or now
-        start = asked.from_ or end - timedelta(hours=1)
+        start = asked.from_ or (end - _HOUR if end > _FIRST + _HOUR else _FIRST)
         if start >= end:
             raise InvalidMessage("center.empty_range", start=start.isoformat(), end=end.isoformat())
         place = places(asked.cursor, (str, int))

@@ -16,6 +16,7 @@ class FakeSocket:
         self.flowing = asyncio.Event()
         self.flowing.set()
         self.broken = False
+        self.accepted = False
         self._heard: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
 
     def say(self, text: str | bytes) -> None:
@@ -24,6 +25,9 @@ class FakeSocket:
     def leave(self) -> None:
         self.broken = True
         self._heard.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+    async def accept(self) -> None:
+        self.accepted = True
 
     async def receive(self) -> MutableMapping[str, Any]:
         return await self._heard.get()

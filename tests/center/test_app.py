@@ -164,6 +164,18 @@ async def test_the_live_interface_is_closed_to_the_anonymous(center: RunningCent
     assert caught.value.response.status_code == status
 
 
+async def test_a_sign_in_on_too_many_screens_is_refused_with_a_sentence(center: RunningCenter) -> None:
+    center.room.screens._per_credential = 1
+    async with center.screen() as screen:
+        await screen.start()
+        with pytest.raises(InvalidStatus) as caught:
+            async with center.screen():
+                pass
+
+    assert caught.value.response.status_code == 503
+    assert b"too-many-screens" in (caught.value.response.body or b"")
+
+
 async def test_a_screen_of_another_origin_is_refused(center: RunningCenter) -> None:
     cookie = f"wardroom_session={center.client.cookies['wardroom_session']}"
     with pytest.raises(InvalidStatus) as caught:

@@ -28,3 +28,9 @@ def test_a_cursor_comes_back_as_it_was(given: list[Place]) -> None:
 def test_a_cursor_of_somebody_elses_making_is_refused(word: str) -> None:
     with pytest.raises(InvalidMessage, match="cursor"):
         places(word, (int,))
+
+
+@pytest.mark.parametrize("text", ["\0", "a\ud800", "\udfff"])
+def test_a_text_the_database_could_not_take_is_refused(text: str) -> None:
+    with pytest.raises(InvalidMessage, match="cursor"):
+        places(cursor([text]), (str,))

@@ -123,6 +123,9 @@ async def test_metrics_answer_only_who_holds_the_token(lonely: Room) -> None:
         ("http://center.example:8080", True),
         ("file://center.example", True),
         ("null", True),
+        ("http://[", True),
+        ("http://[::1", True),
+        ("//", True),
     ],
 )
 async def test_a_page_of_another_origin_changes_nothing_and_hears_nothing(lonely: Room, origin: str, *, refused: bool) -> None:
@@ -165,3 +168,43 @@ async def test_a_sign_in_that_is_none_is_refused_without_repeating_the_secret(lo
 
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+SECRET = "hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (f'{{"account":"a","password":"{SECRET}"}}', "text/plain"),
+        (f'"{SECRET}"', "application/json"),
+        (f'["{SECRET}"]', "application/json"),
+        (f'{{"password":["{SECRET}"]}}', "application/json"),
+        (f'{{"account":"a","password":"{SECRET}\\ud800"}}', "application/json"),
+        (f'{{"account":"a","password":"{SECRET}","\\ud800":1}}', "application/json"),
+        (f"account=a&password={SECRET}", "application/x-www-form-urlencoded"),
+    ],
+)
+async def test_what_may_be_a_password_is_never_said_again(lonely: Room, body: str, kind: str) -> None:
+    async with asking(lonely) as client:
+        answer = await client.post("/api/v1/session", content=body, headers={"content-type": kind})
+
+    assert answer.status_code == 422
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(("path", "place"), [("/signin", "/signin/"), ("/signin?next=/x%26y", "/signin/?next=/x%26y")])
+async def test_the_signin_is_found_without_its_slash(lonely: Room, path: str, place: str) -> None:
+    async with asking(lonely) as client:
+        answer = await client.get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+
+
+async def test_nothing_of_the_interface_is_kept_by_a_cache_and_the_pages_are(lonely: Room) -> None:
+    async with asking(lonely) as client:
+        paths = ("/api/v1/sites", "/api/v1/session", "/api/v1/nothing", "/signin/assets/a.js")
+        said = [(await client.get(path)).headers.get_list("cache-control") for path in paths]
+
+    assert said == [["no-store"]] * 3 + [["public, max-age=31536000, immutable"]]

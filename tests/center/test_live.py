@@ -11,6 +11,7 @@ from center.live import PACE, SIGNED_OUT, Pace, Screens
 from tests.center.factories import NOON_US, SetClock, event, gateway, reading, series, site
 from tests.center.screen_model import ScreenModel
 from tests.center.sockets import FakeSocket
+from wardroom.errors import AccessError
 from wardroom.live import Subscribe
 
 SUBSCRIBE = '{"type":"subscribe"}'
@@ -217,3 +218,33 @@ async def test_a_screen_that_leaves_is_forgotten() -> None:
 
     assert len(stage.screens) == 0
     assert not stage.hub._wakers
+
+
+async def test_one_sign_in_shows_on_so_many_screens_and_another_on_its_own() -> None:
+    stage = Stage()
+    stage.screens = Screens(hub=stage.hub, clock=stage.clock, per_credential=2)
+    async with stage.screen(), stage.screen() as second:
+        await subscribed(second)
+        refused = FakeSocket()
+        with pytest.raises(AccessError, match="2 screens"):
+            await stage.screens.show(refused, credential=b"one", language="en")
+        async with stage.screen(b"two") as other:
+            await subscribed(other)
+
+    assert not refused.accepted
+    async with stage.screen() as again:
+        await subscribed(again)
+
+
+async def test_screens_go_on_under_the_sign_in_that_took_the_place_of_theirs() -> None:
+    stage = Stage()
+    async with stage.screen(b"old") as socket, stage.screen(b"else") as other:
+        await subscribed(socket)
+        await subscribed(other)
+        stage.screens.go_on(b"old", b"new")
+        stage.screens.end(SIGNED_OUT, [b"old", b"else"])
+
+        assert await code(other) == SIGNED_OUT.code
+        assert not socket.closed.done()
+        stage.screens.end(SIGNED_OUT, [b"new"])
+        assert await code(socket) == SIGNED_OUT.code

@@ -33,6 +33,8 @@ async def test_too_many_at_once_are_sent_away_instead_of_queued() -> None:
     [
         ("a long enough one", True),
         ("short", False),
+        (" " * 20, False),
+        ("\u00a0\t" * 10, False),
         ("x" * 201, False),
         ("the current one", False),
         ("Administrator", False),  # the account's name

@@ -59,6 +59,13 @@ async def test_readings_are_as_fine_as_fits_into_the_points(center: RunningCente
         assert all(point["min"] <= point["value"] <= point["max"] for point in answer["points"]), query
 
 
+async def test_the_hour_before_the_first_there_is_begins_with_it(center: RunningCenter, ward: Ward) -> None:
+    ward.seed()
+    answer = await center.client.get("/api/v1/readings?series=1&to=0001-01-01T00:30:00Z")
+
+    assert (answer.status_code, answer.json()["points"]) == (200, [])
+
+
 async def test_pages_of_readings_hold_each_point_once(center: RunningCenter, ward: Ward) -> None:
     ward.seed(back="30 minutes")
     start = datetime.fromtimestamp(time.time() - 3_000, UTC).isoformat().replace("+", "%2B")
@@ -80,6 +87,7 @@ BAD = (
     ("/api/v1/readings?series=1&from=2026-01-01T00:00:00", 422, "invalid-request", "thiếu độ lệch"),
     ("/api/v1/readings?series=1&from=yesterday", 422, "invalid-request", "from: 'yesterday'"),
     ("/api/v1/readings?series=1&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", 422, "invalid-request", "không đứng trước"),
+    ("/api/v1/readings?series=1&to=0001-01-01T00:00:00Z", 422, "invalid-request", "không đứng trước"),
     ("/api/v1/readings?series=1&resolution=2m", 422, "invalid-request", "resolution: '2m'"),
     ("/api/v1/readings?series=1&cursor=x", 422, "invalid-request", "con trỏ"),
     ("/api/v1/readings?series=1&more=1", 422, "invalid-request", "more không được biết"),
