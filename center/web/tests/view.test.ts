@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { Ward } from "../src/store/ward";
 import { vi } from "../src/text/vi";
 import { blocks, pack, rowsOf } from "../src/view/blocks";
+import { column, EVENT, PROBLEM } from "../src/view/column";
 import { fit, pageAt } from "../src/view/layout";
 import { Projector, type Picture } from "../src/view/picture";
 import type { SeriesView } from "../src/view/series";
 import { sparkline } from "../src/view/sparkline";
+import { Flag } from "../src/wire";
 import { delta, event, gateway, MINUTE, NOW, reading, SECOND, series, site, snapshot } from "./factories";
 
 const instant = { nowUs: NOW, live: true, text: vi };
@@ -54,6 +56,30 @@ describe("a picture", () => {
     expect(shown.cards[0]?.state).toBe("offline");
     expect(shown.problems.map((one) => one.kind)).toEqual(["gateway_offline", "sensor_fault"]);
     expect(shown.counted).toMatchObject({ sitesFine: 0, sites: 1, gatewaysOnline: 0, gateways: 1 });
+  });
+
+  it.each([
+    [-11, "chạy chậm 11 giây"],
+    [600, "chạy nhanh 10 phút"],
+    [86_399, "chạy nhanh 23 giờ 59 phút"],
+    [86_400, "đồng hồ chưa được đặt"],
+    [-824_083_200, "đồng hồ chưa được đặt"],
+  ])("says of a clock off by %s s: %s", (skew_s, words) => {
+    const flagged = reading(1, { flags: Flag.CLOCK_UNSET });
+    const [, , shown] = pictureOf(delta(10, 11, { gateways: [gateway({ skew_s })], readings: [flagged] }));
+    expect(shown.problems.map((one) => [one.detail, one.since])).toEqual([[words, ""]]);
+  });
+
+  it("calls a clock unset that stamps readings years ahead", () => {
+    const ahead = reading(1, { time_us: NOW + 400 * 1440 * MINUTE, received_us: NOW, flags: Flag.CLOCK_AHEAD });
+    const [, , shown] = pictureOf(delta(10, 11, { gateways: [gateway({ skew_s: null })], readings: [ahead] }));
+    expect(shown.problems[0]?.detail).toBe("đồng hồ chưa được đặt");
+  });
+
+  it("says of a recovery how long the fault lasted, apart from the sentence", () => {
+    const recovered = event(11, { type: "vn.wardroom.sensor.recovered.v1", data: { sensor: "air", fault_s: 34 } });
+    const [, , shown] = pictureOf(delta(10, 11, { events: [recovered] }));
+    expect(shown.events[0]).toMatchObject({ sentence: "Không khí hoạt động lại", after: "sau 34 giây" });
   });
 
   it("tells two sensors of one quantity apart by their names", () => {
@@ -116,6 +142,25 @@ describe("a layout", () => {
 
   it("stands without room", () => {
     expect(fit({ width: 0, height: 0 }, 40, { width: 11, height: 7 }, 0.8).columns).toBe(1);
+  });
+
+  it.each([
+    [0, 3],
+    [1, 30],
+    [5, 30],
+    [60, 30],
+    [60, 0],
+  ])("of %s problems and %s events fits into its column", (problems, events) => {
+    const rows = column(64.9, problems, events);
+    const more = problems > rows.problems ? PROBLEM.more : 0;
+    const listed = PROBLEM.head + Math.min(problems, rows.problems) * PROBLEM.row + more;
+    expect(listed + EVENT.head + rows.events * EVENT.row).toBeLessThan(64.9);
+    expect(rows.events).toBeGreaterThanOrEqual(Math.min(Math.max(1, events), 6));
+  });
+
+  it("gives the events the room that the problems leave", () => {
+    expect(column(64.9, 0, 30).events).toBeGreaterThan(column(64.9, 8, 30).events);
+    expect(column(64.9, 60, 30)).toEqual({ problems: 8, events: 6 });
   });
 
   it("packs the sensors of an office into full rows", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { en } from "../src/text/en";
 import { vi } from "../src/text/vi";
-import { quantityName } from "../src/view/names";
+import { inParts, quantityName } from "../src/view/names";
 import { bytes, figure, readable } from "../src/view/numbers";
 import { ageText, briefText, clockTime, dateText, lastingText, shortTime, tinyText } from "../src/view/times";
 
@@ -19,6 +19,8 @@ describe("figures", () => {
     [0.0301, "m", "flood_level", "0,03 m", "0.03 m"],
     [1, "", "door", "Mở", "Open"],
     [0, "", "door", "Đóng", "Closed"],
+    [0, "", "tamper", "An toàn", "Secure"],
+    [1, "", "tamper", "Bị cạy", "Tampered"],
     [1, "", "never-seen", "Có", "Yes"],
     [12_450_000_000, "VND", "budget", "12,4 tỷ đồng", "12.4 bn VND"],
     [16, "person", "queue", "16 người", "16 people"],
@@ -41,6 +43,17 @@ describe("figures", () => {
   it("makes an unknown quantity readable", () => {
     expect(quantityName("oil_level", vi)).toBe("Oil level");
     expect(quantityName("temperature", vi)).toBe("Nhiệt độ");
+  });
+});
+
+describe("names", () => {
+  it.each([
+    ["Tổ dân phố 12", "Tổ dân phố", "12"],
+    ["Residential group 5A", "Residential group", "5A"],
+    ["Trụ sở Công an phường", "Trụ sở Công an phường", ""],
+    ["12", "12", ""],
+  ])("%s keeps its number", (name, words, number) => {
+    expect(inParts(name)).toEqual({ words, number });
   });
 });
 

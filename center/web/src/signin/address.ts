@@ -6,7 +6,9 @@ export function nextPath(search: string, origin: string): string {
   if (!wanted.startsWith("/") || wanted.startsWith("/signin")) return "/";
   try {
     const target = new URL(wanted, origin);
-    return target.origin === origin ? target.pathname + target.search + target.hash : "/";
+    return target.origin === origin && !target.pathname.startsWith("//")
+      ? target.pathname + target.search + target.hash
+      : "/";
   } catch {
     return "/";
   }

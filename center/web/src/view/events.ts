@@ -17,6 +17,8 @@ export interface EventView {
   readonly time: string;
   readonly place: string;
   readonly sentence: string;
+  /** How long what is over has lasted; empty where nothing is over. */
+  readonly after: string;
   readonly offline: boolean;
 }
 
@@ -29,8 +31,7 @@ const TELLINGS: Readonly<Record<string, readonly [EventTone, Telling]>> = {
   ],
   "vn.wardroom.sensor.recovered.v1": [
     "good",
-    (event, ward, text) =>
-      text.events.recovered(sensorOf(event, ward, text), lastingText(Number(event.data["fault_s"] ?? 0) * 1e6, text)),
+    (event, ward, text) => text.events.recovered(sensorOf(event, ward, text)),
   ],
   "vn.wardroom.outbox.dropped.v1": ["bad", (event, _ward, text) => text.events.dropped(counted(event, "packs", text))],
   "vn.wardroom.outbox.quarantined.v1": [
@@ -49,8 +50,13 @@ export function eventView(event: LiveEvent, ward: Ward, { text, nowUs }: Instant
     time: recent ? clockTime(event.time_us) : shortTime(event.time_us, nowUs),
     place: siteName(ward.sites.get(event.site), event.site, text),
     sentence: tell(event, ward, text),
+    after: afterText(event.data["fault_s"], text),
     offline: event.offline,
   };
+}
+
+function afterText(seconds: unknown, text: Messages): string {
+  return typeof seconds === "number" ? text.events.after(lastingText(seconds * 1e6, text)) : "";
 }
 
 function plainly(event: LiveEvent, _ward: Ward, text: Messages): string {

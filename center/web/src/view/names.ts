@@ -24,6 +24,12 @@ export function sensorName(series: LiveSeries, text: Messages): string {
   return named({ name_vi: series.sensor_name_vi, name_en: series.sensor_name_en }, series.sensor, text);
 }
 
+/** "Tổ dân phố 12" → its words and its number, which stays where the words do not fit. */
+export function inParts(name: string): { words: string; number: string } {
+  const [, words, number] = /^(.*\S)\s+(\S{0,2}\d\S{0,3})$/u.exec(name) ?? [];
+  return words && number ? { words, number } : { words: name, number: "" };
+}
+
 /** The quantity's word, or its id made readable where the catalogue has none: "oil_level" → "Oil level". */
 export function quantityName(quantity: string, text: Messages): string {
   const word = text.quantities[quantity];

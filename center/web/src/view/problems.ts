@@ -70,16 +70,17 @@ function counted(problem: Problem, ward: Ward, text: Messages): string {
   }
 }
 
+const DAY_US = 86_400e6;
+
+/** A clock a day or more off was never set: by how much it differs tells nobody anything. */
 function clockDetail(problem: Problem, ward: Ward, text: Messages): string {
   const { clockAhead, clockBehind, clockUnset } = text.problems;
-  if (problem.amount !== null && Math.abs(problem.amount) >= 1) {
-    const by = lastingText(Math.abs(problem.amount) * 1e6, text);
-    return problem.amount > 0 ? clockAhead(by) : clockBehind(by);
-  }
-  const ahead = problem.series
-    .flatMap((one) => ward.readings.get(one.id) ?? [])
-    .find((reading) => reading.flags & Flag.CLOCK_AHEAD);
-  return ahead ? clockAhead(lastingText(ahead.time_us - ahead.received_us, text)) : clockUnset;
+  const readings = problem.series.flatMap((one) => ward.readings.get(one.id) ?? []);
+  const ahead = readings.find((reading) => reading.flags & Flag.CLOCK_AHEAD);
+  const said = problem.amount === null || Math.abs(problem.amount) < 1 ? null : problem.amount * 1e6;
+  const offUs = said ?? (ahead ? ahead.time_us - ahead.received_us : null);
+  if (offUs === null || Math.abs(offUs) >= DAY_US) return clockUnset;
+  return offUs > 0 ? clockAhead(lastingText(offUs, text)) : clockBehind(lastingText(-offUs, text));
 }
 
 function faultySensor(problem: Problem, text: Messages): string {

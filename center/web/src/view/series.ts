@@ -25,8 +25,8 @@ export interface SeriesView {
   readonly timeUs: number | null;
   readonly figure: string;
   readonly unit: string;
-  /** Too long for the large size: a word, thousands, a long unit. Told from the text, so that nothing is measured. */
-  readonly long: boolean;
+  /** Words, thousands and long units are set smaller. Told from the text, so that nothing is measured. */
+  readonly length: "short" | "long" | "longest";
   readonly state: SeriesState;
   readonly wrongClock: boolean;
   readonly age: string;
@@ -97,7 +97,7 @@ export function seriesView(
     timeUs: reading?.time_us ?? null,
     figure: shown.figure,
     unit: shown.unit,
-    long: isLong(shown),
+    length: lengthOf(shown),
     state,
     wrongClock: ((reading?.flags ?? 0) & WRONG_CLOCK) !== 0,
     age,
@@ -108,8 +108,10 @@ export function seriesView(
   };
 }
 
-function isLong({ figure, unit }: Reading): boolean {
-  return figure.length > 4 || figure.length + unit.length > 7 || /\p{Letter}/u.test(figure);
+function lengthOf({ figure, unit }: Reading): SeriesView["length"] {
+  const word = /\p{Letter}/u.test(figure);
+  if (word && figure.length > 6) return "longest";
+  return word || figure.length > 4 || figure.length + unit.length > 7 ? "long" : "short";
 }
 
 function seriesState(
