@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from wardroom.bus import Outgoing
-
 from edge.settings import Edge, SensorSettings
 from edge.wire_clock import instant
 from wardroom import __version__, messages
+from wardroom.bus import Outgoing
 from wardroom.messages import Birth, GatewayState, QuantityDescription, SensorDescription, Status
 from wardroom.topics import Gateway
 

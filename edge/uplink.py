@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
-from wardroom.bus import Incoming, Outgoing, Session
 
 from edge import gauges
 from edge.birth import status
@@ -19,6 +18,7 @@ from edge.outbox_store import Stored
 from edge.resend import Budget, Policy, Resends, Waiting
 from edge.settings import Edge
 from wardroom import messages
+from wardroom.bus import Incoming, Outgoing, Session
 from wardroom.clock import Clock
 from wardroom.errors import InvalidMessage, StorageError
 from wardroom.messages import GatewayState, PackQuarantinedData, Receipt

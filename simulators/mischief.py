@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from wardroom.bus import Incoming, Outgoing, Session
 
 from wardroom import messages
+from wardroom.bus import Incoming, Outgoing, Session
 from wardroom.errors import BrokerError, InvalidMessage
 from wardroom.messages import Receipt
 from wardroom.settings import Broker
