@@ -8,6 +8,7 @@ import structlog
 
 from edge.birth import birth
 from edge.config_watch import changes
+from edge.fault_book import BOOK_FILE, FaultBook
 from edge.heartbeat import Heartbeat
 from edge.intake import Intake, Tap
 from edge.outbox import Outbox
@@ -70,15 +71,19 @@ class App:
         file = Path(edge.data) / OUTBOX_FILE
         async with Outbox(file=file, gateway=self.gateway, limit_bytes=edge.outbox_bytes, clock=self._clock) as outbox:
             self._outbox = outbox
-            intake = Intake(outbox, gateway=self.gateway, clock=self._clock, connected=lambda: self.session_connected, tap=self._tap)
+            book = FaultBook(Path(edge.data) / BOOK_FILE)
+            intake = Intake(
+                outbox, gateway=self.gateway, clock=self._clock, connected=lambda: self.session_connected, book=book, tap=self._tap
+            )
             async with asyncio.TaskGroup() as tasks:
-                self._roster = roster = Roster(tasks, clock=self._clock, sink=intake)
+                self._roster = roster = Roster(tasks, clock=self._clock, sink=intake, standing=book.standing)
 
                 def reborn() -> Outgoing:
                     return birth(edge, roster.sensors, boot=outbox.boot, now_us=self._clock.now_us())
 
                 uplink = Uplink(edge, self._settings.broker, outbox=outbox, clock=self._clock, birth=reborn, tell=intake.event)
                 self._uplink = uplink
+                await intake.only({sensor.id for sensor in self._settings.sensor})
                 await roster.apply(() if self._quiet else self._settings.sensor)
                 tasks.create_task(outbox.watched(), name="outbox")
                 tasks.create_task(uplink.run(), name="uplink")
@@ -87,9 +92,9 @@ class App:
                 if self._settings.listen is not None:
                     tasks.create_task(health.serve(self._settings.listen, lambda: trouble(outbox)), name="health")
                 if self._config_file is not None:
-                    tasks.create_task(self._follow(self._config_file, roster, uplink), name="configuration")
+                    tasks.create_task(self._follow(self._config_file, roster, uplink, intake), name="configuration")
 
-    async def _follow(self, file: Path, roster: Roster, uplink: Uplink) -> None:
+    async def _follow(self, file: Path, roster: Roster, uplink: Uplink, intake: Intake) -> None:
         """Apply changed sensors; the other sections need a restart."""
         async for settings in changes(file, self._settings):
             if (settings.broker, settings.edge, settings.listen) != (self._settings.broker, self._settings.edge, self._settings.listen):
@@ -99,6 +104,7 @@ class App:
             except ConfigError as error:
                 _log.error("changed sensors are not used; the old ones stay", detail=str(error))
                 continue
+            await intake.only({sensor.id for sensor in settings.sensor})
             if changed:
                 uplink.reborn()
 

@@ -22,12 +22,15 @@ class Recovery:
 
 
 class Truth:
-    """Whether one sensor is to be believed; every transition comes out exactly once."""
+    """Whether one sensor is to be believed; every transition comes out exactly once.
 
-    def __init__(self, stuck_after_s: float | None) -> None:
+    `reason` and `fault_at` (monotonic): a fault that was told before a restart and still stands.
+    """
+
+    def __init__(self, stuck_after_s: float | None, *, reason: SensorFaultReason | None = None, fault_at: float = 0.0) -> None:
         self._stuck_after_s = stuck_after_s
-        self._reason: SensorFaultReason | None = None
-        self._fault_at = 0.0
+        self._reason = reason
+        self._fault_at = fault_at
         self._values: dict[str, float] = {}
         self._moved_at = 0.0
 

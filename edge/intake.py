@@ -8,6 +8,7 @@ import structlog
 import uuid6
 
 from edge import gauges
+from edge.fault_book import FaultBook
 from edge.outbox import Losses, Outbox
 from edge.wire_clock import instant
 from wardroom.clock import Clock
@@ -36,13 +37,23 @@ _log = structlog.get_logger()
 
 
 class Intake:
-    """The one way into the outbox. `connected` tells whether an event is decided without the network."""
+    """The one way into the outbox. `connected` tells whether an event is decided without the network; `book` remembers sensors' faults."""
 
-    def __init__(self, outbox: Outbox, *, gateway: Gateway, clock: Clock, connected: Callable[[], bool], tap: Tap | None = None) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        gateway: Gateway,
+        clock: Clock,
+        connected: Callable[[], bool],
+        book: FaultBook,
+        tap: Tap | None = None,
+    ) -> None:
         self._outbox = outbox
         self._gateway = gateway
         self._clock = clock
         self._connected = connected
+        self._book = book
         self._tap = tap
         self._count = gauges.READINGS.labels(*gauges.of(gateway))
         self._faults = gauges.FAULTS.labels(*gauges.of(gateway))
@@ -67,6 +78,14 @@ class Intake:
             await self._outbox.put(event)
         except StorageError as error:
             _log.error("event lost", subject=event.subject, detail=str(error))
+            return
+        if isinstance(data, SensorFaultData | SensorRecoveredData):
+            self._book.note(data, self._clock.now_us())
+
+    async def only(self, sensors: set[str]) -> None:
+        """End the faults of all other sensors: nobody asks those any more, and nobody else would take their word back."""
+        for sensor, standing in self._book.others(sensors).items():
+            await self.event(SensorRecoveredData(sensor, max(0.0, (self._clock.now_us() - standing.since_us) / 1_000_000)))
 
     async def tell_losses(self, every_s: float = LOSSES_EVERY_S) -> None:
         """Put one event for the losses of `every_s` seconds, once the disk takes it, until cancelled."""

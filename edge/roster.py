@@ -1,11 +1,12 @@
 """[[sensor]] → running sensors: a new set is checked whole before anything of the old one stops; what did not change goes on."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from edge.drivers.loading import made
+from edge.fault_book import Standing
 from edge.sensors import Driver, Polling, Sink
 from edge.settings import SensorSettings
 from wardroom.clock import Clock
@@ -16,10 +17,11 @@ _log = structlog.get_logger()
 class Roster:
     """The sensors that run now, each a task of the group that is given."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, *, clock: Clock, sink: Sink) -> None:
+    def __init__(self, tasks: asyncio.TaskGroup, *, clock: Clock, sink: Sink, standing: Callable[[str], Standing | None]) -> None:
         self._tasks = tasks
         self._clock = clock
         self._sink = sink
+        self._standing = standing
         self._running: dict[str, tuple[SensorSettings, asyncio.Task[None]]] = {}
 
     @property
@@ -35,7 +37,8 @@ class Roster:
         gone = [sensor for sensor in self.sensors if wanted.get(sensor.id) != sensor]
         await self._stop([sensor.id for sensor in gone])
         for sensor in fresh:
-            polling = Polling(sensor, drivers[sensor.id], clock=self._clock, sink=self._sink)
+            standing = self._standing(sensor.id)
+            polling = Polling(sensor, drivers[sensor.id], clock=self._clock, sink=self._sink, standing=standing)
             self._running[sensor.id] = (sensor, self._tasks.create_task(polling.run(), name=f"sensor {sensor.id}"))
         if fresh or gone:
             _log.info("sensors applied", running=len(self._running), started=len(fresh), stopped=len(gone))

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import structlog
 from msgspec import Struct
 
+from edge.fault_book import Standing
 from edge.faults import Fault, Recovery, Truth
 from edge.report import Reporter
 from edge.settings import SensorSettings
@@ -76,13 +77,13 @@ class Sink(Protocol):
 class Polling:
     """One sensor: sample, report, and tell its faults, until cancelled."""
 
-    def __init__(self, sensor: SensorSettings, driver: Driver, *, clock: Clock, sink: Sink) -> None:
+    def __init__(self, sensor: SensorSettings, driver: Driver, *, clock: Clock, sink: Sink, standing: Standing | None = None) -> None:
         self._sensor = sensor
         self._driver = driver
         self._clock = clock
         self._sink = sink
         self._opened = False
-        self._truth = Truth(sensor.stuck_after_s)
+        self._truth = _truth(sensor, clock, standing)
         self._units = {quantity.id: quantity.unit for quantity in sensor.quantities}
         self._reporters = {quantity.id: Reporter(sensor.report, sensor.period_s) for quantity in sensor.quantities}
         self._last_us: dict[str, int] = {}
@@ -204,3 +205,10 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def _truth(sensor: SensorSettings, clock: Clock, standing: Standing | None) -> Truth:
+    if standing is None:
+        return Truth(sensor.stuck_after_s)
+    lasted_s = max(0.0, (clock.now_us() - standing.since_us) / 1_000_000)
+    return Truth(sensor.stuck_after_s, reason=standing.reason, fault_at=clock.monotonic() - lasted_s)

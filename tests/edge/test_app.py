@@ -234,3 +234,19 @@ async def test_a_quiet_app_measures_no_more_and_its_backlog_runs_dry(broker: Tes
 
         await until(dry)
         assert len(Scripted.made) == 1
+
+
+async def test_a_fault_that_stood_before_a_restart_is_taken_back_by_the_first_good_answer(tmp_path: Path) -> None:
+    gateway = Gateway(SITE, "restarted")
+    given = settings(tmp_path, sensors=(sensor(),), site=SITE, gateway="restarted")
+    with capture_logs():
+        for script in (lambda _: SensorError("edge.modbus_no_connection", address="10.0.0.9:502"), float):
+            Scripted.made.clear()
+            Scripted.script = script
+            async with running(App(given, clock=SystemClock())):
+                await until(lambda: bool(Scripted.made and Scripted.made[0].calls > 3))
+
+    kept = sqlite3.connect(tmp_path / "outbox.db")
+    payloads = [payload for (payload,) in kept.execute("SELECT payload FROM pack WHERE kind = 'events' ORDER BY id")]
+    kept.close()
+    assert [type(decode_event(payload, gateway)) for payload in payloads] == [SensorFault, SensorRecovered]

@@ -49,3 +49,11 @@ def test_a_stuck_sensor_that_falls_silent_and_answers_the_same_again_is_stuck_ag
     assert truth.answered({"t": 1.0}, 30.0) is not None
     assert truth.failed(SILENT, 40.0) == SILENT
     assert truth.answered({"t": 1.0}, 50.0) == Fault(SensorFaultReason.STUCK, "unchanged for 50 s")
+
+
+def test_a_fault_that_stood_before_a_restart_is_not_told_again_and_is_taken_back_once() -> None:
+    truth = Truth(None, reason=SensorFaultReason.NO_ANSWER, fault_at=-100.0)
+
+    assert truth.failed(SILENT, 1.0) is None
+    assert truth.answered({"t": 1.0}, 5.0) == Recovery(105.0)
+    assert truth.answered({"t": 1.0}, 6.0) is None

@@ -4,12 +4,23 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from edge.fault_book import BOOK_FILE, FaultBook
 from edge.intake import Intake
 from edge.outbox import Outbox
 from tests.edge.factories import GATEWAY, reading
 from tests.edge.waiting import until
 from wardroom.clock import SystemClock
-from wardroom.messages import OutboxDropped, PackQuarantined, PackQuarantinedData, SensorRecovered, SensorRecoveredData, decode_event
+from wardroom.messages import (
+    OutboxDropped,
+    PackQuarantined,
+    PackQuarantinedData,
+    SensorFault,
+    SensorFaultData,
+    SensorFaultReason,
+    SensorRecovered,
+    SensorRecoveredData,
+    decode_event,
+)
 from wardroom.senml import Reading
 from wardroom.topics import Gateway
 
@@ -19,7 +30,11 @@ def an_outbox(folder: Path, limit_bytes: int = 2**26) -> Outbox:
 
 
 def an_intake(outbox: Outbox, *, connected: bool = True) -> Intake:
-    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected)
+    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected, book=a_book(outbox))
+
+
+def a_book(outbox: Outbox) -> FaultBook:
+    return FaultBook(outbox._store._file.with_name(BOOK_FILE))
 
 
 async def test_an_event_says_who_when_and_whether_alone(tmp_path: Path) -> None:
@@ -42,7 +57,8 @@ async def test_the_tap_hears_of_readings_right_before_they_are_put(tmp_path: Pat
         def tap(gateway: Gateway, readings: tuple[Reading, ...]) -> None:
             heard.append((gateway, readings, outbox.has_news))
 
-        await Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: True, tap=tap).readings((reading(1.0),))
+        intake = Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: True, book=a_book(outbox), tap=tap)
+        await intake.readings((reading(1.0),))
 
     assert heard == [(GATEWAY, (reading(1.0),), False)]
 
@@ -100,3 +116,16 @@ def told(folder: Path) -> list[OutboxDropped]:
     connection.close()
     events = [decode_event(payload, GATEWAY) for (payload,) in rows]
     return [event for event in events if isinstance(event, OutboxDropped)]
+
+
+async def test_the_fault_of_a_sensor_nobody_asks_any_more_is_ended(tmp_path: Path) -> None:
+    async with an_outbox(tmp_path) as outbox:
+        before = an_intake(outbox)
+        await before.event(SensorFaultData("kept", SensorFaultReason.STUCK))
+        await before.event(SensorFaultData("gone", SensorFaultReason.NO_ANSWER))
+        after = an_intake(outbox)
+        await after.only({"kept", "new"})
+        await after.only({"kept", "new"})
+        events = [decode_event(pack.payload, GATEWAY) for pack in await outbox.take(10)]
+
+    assert [(type(event), event.subject) for event in events] == [(SensorFault, "kept"), (SensorFault, "gone"), (SensorRecovered, "gone")]

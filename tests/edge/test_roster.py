@@ -24,7 +24,7 @@ async def a_roster() -> AsyncIterator[tuple[Roster, Kept]]:
     kept = Kept()
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        roster = Roster(tasks, clock=SystemClock(), sink=kept)
+        roster = Roster(tasks, clock=SystemClock(), sink=kept, standing=lambda _: None)
         holding = tasks.create_task(stop.wait())
         try:
             yield roster, kept
