@@ -14,6 +14,7 @@ from wardroom.embedded.mosquitto import HOST, Mosquitto, find_program
 from wardroom.embedded.ports import refuse_taken
 from wardroom.embedded.process import Supervised
 from wardroom.embedded.program import Program
+from wardroom.errors import EmbeddedError
 
 
 class Server(Protocol):
@@ -90,11 +91,19 @@ def find_broker(folder: Path, port: int, users: Sequence[User], *, log: Path, an
     Blocking (it may install a package): call it in a thread.
     """
     if not _have_mosquitto() and packages.installable():
-        packages.install(("mosquitto",), announce)
+        _install(announce)
     if _have_mosquitto():
         return EmbeddedBroker(Mosquitto(place=prepare(folder, announce), port=port, log=log), users)
     place = straight(folder.with_name(f"{folder.name}-aedes"))  # Node.js may lie where only this process's user can reach it
     return EmbeddedBroker(Aedes(place=place, port=port, log=log, node=node.find(), announce=announce), users)
+
+
+def _install(announce: Announce) -> None:
+    """Install Mosquitto; where that fails, without a network say, aedes does."""
+    try:
+        packages.install(("mosquitto",), announce)
+    except EmbeddedError as error:
+        announce("embedded.aedes_instead", detail=str(error))
 
 
 def _have_mosquitto() -> bool:
