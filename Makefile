@@ -18,8 +18,8 @@ test: dev-environment system web ## every test, with a real broker, two database
 	@$(BIN)/python -m scripts.web test
 	@$(BIN)/pytest $(ARGS)
 
-test-fast: dev-environment ## the tests that need no server and no browser
-	@$(BIN)/pytest -n auto -m "not servers and not browser" $(ARGS)
+test-fast: dev-environment ## the tests that start no server, program or browser
+	@$(BIN)/pytest -n 3 -m "not servers and not browser and not processes" $(ARGS)
 
 check: dev-environment ## what the tools can check: ruff, mypy, import-linter, the front end's types, generated documents
 	@$(BIN)/ruff check .

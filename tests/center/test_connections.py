@@ -15,6 +15,8 @@ from center.settings import Center
 from wardroom.embedded.ports import free_port
 from wardroom.settings import Listen
 
+pytestmark = pytest.mark.servers
+
 REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

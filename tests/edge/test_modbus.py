@@ -19,6 +19,8 @@ from wardroom.embedded.ports import free_port
 from wardroom.errors import ConfigError, SensorError
 from wardroom.messages import SensorFaultData, SensorRecoveredData
 
+pytestmark = pytest.mark.servers
+
 
 def modbus(places: dict[str, dict[str, Any]], **options: Any) -> Modbus:
     quantities = [{"id": name, "unit": "Cel", "options": place} for name, place in places.items()]

@@ -25,6 +25,8 @@ from wardroom.embedded.ports import free_port
 from wardroom.messages import GatewayState, Status
 from wardroom.topics import Gateway
 
+pytestmark = pytest.mark.processes
+
 LIMIT_BYTES = 80 * 2**20
 FOREIGN = re.compile(r"(fastapi|starlette|uvicorn|cv2|numpy|psycopg|onnxruntime|simulators|center|ingest)\b")
 MODBUS = """

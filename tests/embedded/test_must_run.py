@@ -9,6 +9,8 @@ import pytest
 
 from tests.servers.must_run import VARIABLE
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 SKIPS = "import pytest\ndef test_it():\n    pytest.skip('no server')\n"
 ALLOWED = "import pytest\ndef test_it():\n    pytest.skip('may be skipped: another machine has it')\n"

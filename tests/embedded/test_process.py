@@ -19,6 +19,8 @@ from wardroom.embedded.process import Supervised
 from wardroom.embedded.program import Program, turn_over
 from wardroom.errors import EmbeddedError
 
+pytestmark = pytest.mark.processes
+
 SLEEP = ("sleep", "60")
 DEAF = (sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); open('deaf', 'w').close(); time.sleep(60)")
 

@@ -18,6 +18,8 @@ from tests.servers.broker import TestBroker
 from tests.servers.databases import TestDatabase
 from wardroom.topics import Gateway
 
+pytestmark = pytest.mark.processes
+
 
 def wardroom(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-c", "from wardroom.cli import main; main()", *arguments)

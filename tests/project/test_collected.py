@@ -1,7 +1,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.project import tree
+
+pytestmark = pytest.mark.processes
 
 LEAST = 1_000
 ROOMS = ("center", "edge", "embedded", "ingest", "project", "simulators", "wardroom")

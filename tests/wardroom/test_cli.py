@@ -11,6 +11,8 @@ import typer
 from wardroom import cli, texts
 from wardroom.cli import COMMANDS, main, overview
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-c", "from wardroom.cli import main; main()")
 
