@@ -1,4 +1,4 @@
-"""``python -m bench [NAME …]`` → a table, and bench/out/latest.json."""
+"""``python -m bench [--quick] [NAME …]`` → a table, and bench/out/latest.json."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ from rich.table import Table
 from bench import decode, ingest, outbox
 from bench.result import Result
 
-BENCHMARKS: Final[dict[str, Callable[[], Awaitable[Result]]]] = {
+BENCHMARKS: Final[dict[str, Callable[..., Awaitable[list[Result]]]]] = {
     "decode": decode.measure,
     "outbox": outbox.measure,
     "ingest": ingest.measure,
@@ -21,19 +21,20 @@ BENCHMARKS: Final[dict[str, Callable[[], Awaitable[Result]]]] = {
 OUT: Final = Path(__file__).parent / "out" / "latest.json"
 
 
-async def run(names: list[str]) -> list[Result]:
+async def run(names: list[str], *, quick: bool) -> list[Result]:
     """Run the named benchmarks one after another."""
-    return [await BENCHMARKS[name]() for name in names]
+    return [result for name in names for result in await BENCHMARKS[name](quick=quick)]
 
 
 def main() -> int:
     """Run what the command line names, or all; return the exit status."""
-    names = sys.argv[1:] or list(BENCHMARKS)
+    quick = "--quick" in sys.argv
+    names = [word for word in sys.argv[1:] if word != "--quick"] or list(BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         sys.stderr.write(f"bench: '{unknown[0]}' is no benchmark; choose from {', '.join(BENCHMARKS)}\n")
         return 2
-    results = asyncio.run(run(names))
+    results = asyncio.run(run(names, quick=quick))
     table = Table("benchmark", "ours", "limit", "unit", "ratio", "the limit is")
     for each in results:
         table.add_row(each.name, f"{each.ours:,.0f}", f"{each.limit:,.0f}", each.unit, f"{each.ratio:.2f}", each.limit_is)

@@ -1,4 +1,4 @@
-"""two rates → one line: ours, the limit's, and the ratio."""
+"""two rates, or two times → one line: ours, the limit's, and the ratio, which is the better the greater it is."""
 
 import statistics
 from collections.abc import Sequence
@@ -7,7 +7,11 @@ from msgspec import Struct
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """One benchmark's figures; `ours` and `limit` are medians in `unit`, `ratio` is the median of the pairs' ratios."""
+    """One benchmark's figures; `ours` and `limit` are medians in `unit`, `ratio` is the median of the pairs' ratios.
+
+    The ratio of rates is ours / limit, that of times and sizes limit / ours: greater is better. `figures` is what was seen beside it, by
+    name with its unit (``p99_ms``, ``rss_mb``).
+    """
 
     name: str
     unit: str
@@ -15,6 +19,7 @@ class Result(Struct, frozen=True, kw_only=True):
     limit: float
     limit_is: str
     ratio: float
+    figures: dict[str, float] = {}
 
 
 def paired(name: str, unit: str, limit_is: str, rates: Sequence[tuple[float, float]]) -> Result:

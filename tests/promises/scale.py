@@ -1,0 +1,17 @@
+"""the environment → how much of a promise is tried: a short seeded part with every run of the tests, all of it by ``make chaos``."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+FULL: Final = os.environ.get("WARDROOM_CHAOS") == "full"
+SEED: Final = int(os.environ.get("WARDROOM_CHAOS_SEED", "1"))
+_REPORT: Final = os.environ.get("WARDROOM_CHAOS_REPORT")
+
+
+def note(promise: str, **figures: object) -> None:
+    """Add a line of figures to the report, where one was asked for."""
+    if _REPORT:
+        with Path(_REPORT).open("a", encoding="utf-8") as report:
+            report.write(json.dumps({"promise": promise, "seed": SEED, "full": FULL, **figures}) + "\n")
