@@ -9,7 +9,8 @@ import structlog
 
 from edge import gauges
 from edge.machine import Machine, measured
-from edge.outbox import Outbox, Stats
+from edge.outbox import Outbox
+from edge.outbox_stats import Stats
 from edge.settings import Edge
 from edge.uplink import Uplink
 from edge.wire_clock import instant

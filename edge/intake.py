@@ -9,7 +9,8 @@ import uuid6
 
 from edge import gauges
 from edge.fault_book import FaultBook
-from edge.outbox import Losses, Outbox
+from edge.outbox import Outbox
+from edge.outbox_stats import Losses
 from edge.wire_clock import instant
 from wardroom.clock import Clock
 from wardroom.errors import StorageError

@@ -17,6 +17,7 @@ from typing import Final, Self, TypeVar
 
 import structlog
 
+from edge.outbox_stats import Losses, Stats
 from edge.outbox_store import EVENTS, READINGS, Done, New, Store, Stored
 from edge.packing import payloads
 from wardroom import messages
@@ -38,25 +39,6 @@ _CONFIRM_LIMIT: Final = 10_000
 T = TypeVar("T")
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """Packs that were dropped because the outbox or the disk was full."""
-
-    packs: int = 0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """How full the outbox is, and what it lost since the boot."""
-
-    packs: int
-    bytes: int
-    oldest_s: float
-    dropped: int
-    quarantined: int
 
 
 @dataclass(slots=True)
@@ -157,6 +139,16 @@ class Outbox:
                 self._quiet.set()
             if packs:
                 return packs
+
+    def skip(self, more_than: int) -> tuple[int, int] | None:
+        """Pass over what nobody has taken yet where that is more than so many packs; return its ids, after and up to. For the taker."""
+        after, upto = self._taken, self._last
+        if upto - after <= more_than:
+            return None
+        self._taken = upto
+        self._fresh.clear()
+        self._quiet.set()
+        return after, upto
 
     async def quiet(self) -> None:
         """Wait until every pack has been taken."""

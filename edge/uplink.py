@@ -1,9 +1,11 @@
 """pack → MQTT QoS 1; receipt → confirm. New packs flow in their order, paced by PUBACK; what gets no receipt is sent again.
 
-A PUBACK is the broker's word, a receipt is ingest's: only that deletes. Resends and earlier boots' packs have a budget, new ones go first.
+A PUBACK is the broker's word, a receipt is ingest's: only that deletes. Resends have a budget, and so has backlog: what earlier boots left
+and what gathered while there was no broker. New packs go first.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +29,8 @@ from wardroom.topics import Gateway
 
 _RETRY_S: Final = 1.0
 _BREATH_S: Final = 0.05
+_FEW: Final = 128
+"""So many packs that gathered without a broker still go at once and in their order; more are backlog."""
 _SKEW_SAMPLES: Final = 16
 _DENOMINATOR: Final = 1_000_000
 
@@ -57,10 +61,11 @@ class Uplink:
         self._birth = birth
         self._tell = tell
         self._window = asyncio.Semaphore(edge.window)
-        self._sent = asyncio.Event()
+        self._stir = asyncio.Event()
+        self._returned = False
         self._skews: deque[float] = deque(maxlen=_SKEW_SAMPLES)
         policy = Policy(edge.resend_first_s, edge.resend_last_s, edge.resend_limit)
-        self._resends = Resends(policy, backlog_upto=outbox.taken, chance=_chance)
+        self._resends = Resends(policy, boot=outbox.boot, backlog_upto=outbox.taken, chance=_chance)
         self._session = Session(
             broker=broker,
             client_id=f"edge.{edge.site}.{edge.gateway}",
@@ -105,6 +110,9 @@ class Uplink:
     async def _send(self) -> None:
         """Publish new packs in their order."""
         while True:
+            if self._returned:
+                self._returned = False
+                self._put_off()
             try:
                 packs = await self._outbox.take(self._edge.window)
             except StorageError as error:
@@ -113,6 +121,12 @@ class Uplink:
                 continue
             for pack in packs:
                 await self._publish(pack)
+
+    def _put_off(self) -> None:
+        """After a while without a broker: what gathered is backlog, so that nothing new has to queue behind it."""
+        if skipped := self._outbox.skip(_FEW):
+            self._resends.put_off(*skipped)
+            self._stir.set()
 
     async def _resend(self) -> None:
         """Publish packs again whose receipt is overdue, oldest first, and what earlier boots left."""
@@ -159,15 +173,16 @@ class Uplink:
             await self._tell(PackQuarantinedData(waiting.boot, waiting.seq, waiting.sends))
 
     async def _pause(self) -> None:
-        """Sleep until a pack may be due; while nothing is watched, until something is sent."""
-        self._sent.clear()
-        due = self._resends.next_due()
-        if due is None and not self._resends.room:
-            await self._sent.wait()
-            due = self._clock.monotonic() + self._edge.resend_first_s / 2
-        wait_s = _BREATH_S if due is None else due - self._clock.monotonic()
+        """Sleep until a pack may be due, or places for backlog come free; while nothing is watched, until something is sent."""
+        self._stir.clear()
+        if self._resends.room:
+            return
         # a pack sent meanwhile may be due earlier than all others, but not earlier than half the first wait
-        await asyncio.sleep(min(max(wait_s, _BREATH_S), self._edge.resend_first_s / 2))
+        due, half_s = self._resends.next_due(), self._edge.resend_first_s / 2
+        wait_s = None if due is None else min(max(due - self._clock.monotonic(), _BREATH_S), half_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._stir.wait()
 
     async def _publish(self, pack: Stored) -> None:
         await self._window.acquire()
@@ -175,8 +190,9 @@ class Uplink:
             await self._session.wait_connected()
         acknowledged = self._session.publish(Outgoing(pack.topic, pack.payload))
         acknowledged.add_done_callback(self._acknowledged)
+        if not self._resends:
+            self._stir.set()
         self._resends.sent(pack.id, pack.boot, pack.seq, self._clock.monotonic())
-        self._sent.set()
 
     def _acknowledged(self, future: "asyncio.Future[None]") -> None:
         self._window.release()
@@ -194,6 +210,8 @@ class Uplink:
             self._skews.append(self._clock.now_us() / 1_000_000 - receipt.at.timestamp())
             self._resends.settled(receipt.settled, self._clock.monotonic())
             self._outbox.confirm(receipt.settled)
+            if self._resends.room:
+                self._stir.set()
         self._session.acknowledge(incoming)
 
     def _born(self) -> Sequence[Outgoing]:
@@ -202,6 +220,7 @@ class Uplink:
     def _connection_changed(self, connected: bool) -> None:  # noqa: FBT001 - the session's callback has this one argument
         gauges.CONNECTED.labels(*gauges.of(self._gateway)).set(connected)
         if connected:
+            self._returned = True
             self._resends.reconnected(self._clock.monotonic())
 
 

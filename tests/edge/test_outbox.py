@@ -251,3 +251,18 @@ async def test_stats_tell_the_age_of_the_oldest_pack_and_a_clock_set_back_makes_
         assert (await box.stats()).oldest_s == 90.0
         clock.us -= 200_000_000
         assert (await box.stats()).oldest_s == 0.0
+
+
+async def test_what_is_skipped_is_not_taken_and_stays_on_the_disk(tmp_path: Path) -> None:
+    async with outbox(tmp_path) as box:
+        for number in range(10):
+            await box.put((reading(float(number)),))
+        first = (await box.take(1))[0].id
+
+        assert box.skip(9) is None
+        assert box.skip(8) == (first, first + 9)
+        assert not box.has_news
+        await box.quiet()
+        await box.put((reading(99.0),))
+        assert [pack.id for pack in await box.take(100)] == [first + 10]
+        assert len(await packs_on_disk(box)) == 11

@@ -109,20 +109,58 @@ async def test_a_pack_nobody_receipts_is_set_aside_while_others_are_not(broker: 
         assert (await edge_.outbox.stats()).quarantined == 1
 
 
-async def test_backlog_waits_until_all_that_is_new_has_gone(broker: TestBroker, tmp_path: Path) -> None:
+async def test_what_gathered_without_a_broker_is_backlog_and_new_packs_overtake_it(broker: TestBroker, tmp_path: Path) -> None:
     gateway, account = place(broker, "new-first")
-    async with Outbox(file=tmp_path / "outbox.db", gateway=gateway, limit_bytes=2**26, clock=SystemClock()) as before:
-        for number in range(100):
-            await before.put((reading(float(number)),))
     async with (
         FakeIngest(broker.broker("ingest"), gateway) as ingest,
-        running(tmp_path, account, gateway, waiting=1_000, window=10) as edge_,
+        running(tmp_path, account, gateway, waiting=2_000, window=10, resend_bytes_per_s=100_000) as edge_,
     ):
+        await until(lambda: len(ingest.got) >= 100)
+        await edge_.put(20, start=2_000)
+        await until(lambda: 2_019 in ingest.sequences(edge_.outbox.boot))
+        overtaken = 2_020 - len(ingest.got)
         await edge_.empty(within_s=30.0)
-        boots = [pack.boot for pack, _ in ingest.got]
+        came = ingest.sequences(edge_.outbox.boot)
 
-    assert set(boots[:980]) == {edge_.outbox.boot}
-    assert boots.count(before.boot) == 100
+    assert overtaken > 1_000
+    assert [seq for seq in came if seq < 2_000] == list(range(2_000))
+    assert edge_.uplink.resent == 0
+
+
+async def test_few_packs_that_gathered_without_a_broker_go_at_once_in_their_order(broker: TestBroker, tmp_path: Path) -> None:
+    gateway, account = place(broker, "few")
+    async with (
+        FakeIngest(broker.broker("ingest"), gateway) as ingest,
+        running(tmp_path, account, gateway, waiting=60, resend_bytes_per_s=1_024) as edge_,
+    ):
+        await edge_.empty(within_s=5.0)
+
+        assert ingest.sequences(edge_.outbox.boot) == list(range(60))
+
+
+async def test_backlog_is_not_held_up_between_its_portions(broker: TestBroker, tmp_path: Path) -> None:
+    gateway, account = place(broker, "portions")
+    async with (
+        FakeIngest(broker.broker("ingest"), gateway) as ingest,
+        running(tmp_path, account, gateway, waiting=4_000, resend_bytes_per_s=2**24, resend_first_s=20.0) as edge_,
+    ):
+        await edge_.empty(within_s=9.0)
+
+        assert len(ingest.got) == 4_000
+
+
+async def test_an_ingest_that_is_away_gets_every_pack_once_and_hears_of_few_again(broker: TestBroker, tmp_path: Path) -> None:
+    gateway, account = place(broker, "away")
+    async with FakeIngest(broker.broker("ingest"), gateway) as ingest, running(tmp_path, account, gateway) as edge_:
+        ingest.answers = lambda _: False
+        await edge_.put(500)
+        await asyncio.sleep(4.0)
+        tried = edge_.uplink.resent
+        ingest.answers = lambda _: True
+        await edge_.empty()
+
+        assert 3 <= tried <= 8
+        assert len(ingest.got) <= 500 + 2 * 500
 
 
 async def test_a_reconnect_is_no_storm_of_resends(broker: TestBroker, tmp_path: Path) -> None:
