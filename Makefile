@@ -6,7 +6,7 @@ PACKAGES := mosquitto chromium fonts-noto-core debootstrap debian-archive-keyrin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .NOTPARALLEL:
-.PHONY: help demo test test-fast check format bench docs lock clean python demo-environment dev-environment web system
+.PHONY: help demo test test-fast check format bench bench-quick docs lock clean python demo-environment dev-environment web system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -37,8 +37,11 @@ format: dev-environment ## lay out every source file
 docs: dev-environment ## write the generated documents again
 	@$(BIN)/wardroom docs
 
-bench: dev-environment web ## measure: throughput, latency, memory
+bench: dev-environment web ## measure: throughput, latency, memory: make bench ARGS="outbox ingest"
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-quick: dev-environment ## the short benchmarks against the committed ratios: make bench-quick ARGS="outbox --accept"
+	@$(BIN)/python -m bench --quick $(ARGS)
 
 lock: dev-environment ## choose newest versions within pyproject.toml's bounds and write their hashes
 	@$(BIN)/python -m pip install --quiet uv

@@ -32,3 +32,9 @@ def paired(name: str, unit: str, limit_is: str, rates: Sequence[tuple[float, flo
         limit_is=limit_is,
         ratio=statistics.median(ours / limit for ours, limit in rates),
     )
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Return the value that `percent` of `values` do not exceed; NaN of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] if ordered else float("nan")

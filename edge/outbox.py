@@ -174,10 +174,9 @@ class Outbox:
         """The id of the last pack that was taken; at first that of the last one earlier boots left."""
         return self._taken
 
-    async def load(self, pack: int) -> Stored | None:
-        """Return one pack by its id, None where it is gone."""
-        rows = await self._in_thread(self._store.read, pack - 1, pack, 1)
-        return rows[0] if rows else None
+    async def read(self, after: int, upto: int, limit: int) -> list[Stored]:
+        """Return packs with `after` < id ≤ `upto` in order: at most `limit`, and no more than a mebibyte beyond the first."""
+        return await self._in_thread(self._store.read, after, upto, limit)
 
     async def waiting(self, after: int, upto: int, limit: int) -> list[tuple[int, str, int]]:
         """Return (id, boot, sequence) of packs with `after` < id ≤ `upto`, in order."""

@@ -63,6 +63,7 @@ class Uplink:
         self._window = asyncio.Semaphore(edge.window)
         self._stir = asyncio.Event()
         self._returned = False
+        self._ahead: dict[int, Stored] = {}
         self._skews: deque[float] = deque(maxlen=_SKEW_SAMPLES)
         policy = Policy(edge.resend_first_s, edge.resend_last_s, edge.resend_limit)
         self._resends = Resends(policy, boot=outbox.boot, backlog_upto=outbox.taken, chance=_chance)
@@ -135,8 +136,10 @@ class Uplink:
             await self._session.wait_connected()
             try:
                 await self._bring_in()
-                for waiting in self._resends.due(self._clock.monotonic()):
-                    await self._again(waiting, budget)
+                due = self._resends.due(self._clock.monotonic())
+                self._ahead.clear()
+                for waiting in due:
+                    await self._again(waiting, budget, due[-1].id)
             except StorageError as error:
                 _log.error("outbox cannot be read", detail=str(error))
                 await asyncio.sleep(_RETRY_S)
@@ -148,15 +151,16 @@ class Uplink:
             packs = await self._outbox.waiting(after, upto, room)
             self._resends.bring_in(packs, packs[-1][0] if len(packs) == room else upto, self._clock.monotonic())
 
-    async def _again(self, waiting: Waiting, budget: Budget) -> None:
+    async def _again(self, waiting: Waiting, budget: Budget, last: int) -> None:
         if self._resends.condemned(waiting):
             await self._set_aside(waiting)
             return
         await self._outbox.quiet()
-        await asyncio.sleep(budget.wait_s(self._clock.monotonic()))
+        if wait_s := budget.wait_s(self._clock.monotonic()):
+            await asyncio.sleep(wait_s)
         if not self._resends.is_due(waiting, self._clock.monotonic()):
             return
-        pack = await self._outbox.load(waiting.id)
+        pack = await self._loaded(waiting.id, last)
         if pack is None:
             self._resends.forget(waiting)
             return
@@ -165,6 +169,12 @@ class Uplink:
             self.resent += 1
             gauges.RESENT.labels(*gauges.of(self._gateway)).inc()
         await self._publish(pack)
+
+    async def _loaded(self, pack: int, last: int) -> Stored | None:
+        """Return one pack by its id, None where it is gone; a window of those after it, up to `last`, is read with it."""
+        if pack not in self._ahead:
+            self._ahead = {one.id: one for one in await self._outbox.read(pack - 1, last, self._edge.window)}
+        return self._ahead.pop(pack, None)
 
     async def _set_aside(self, waiting: Waiting) -> None:
         self._resends.forget(waiting)

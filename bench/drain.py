@@ -1,0 +1,161 @@
+"""a gateway that was offline for a day → its packs receipted, against reading the same rows and publishing them with bare paho.
+
+Twenty sensors, a reading every ten seconds each, none of them in step: a pack each, the hardest case; and an event every ten minutes.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from bench.receiving import Receiving, receiving
+from bench.result import Result, percentile
+from edge.outbox_store import EVENTS, READINGS, New, Store
+from tests.edge.boxes import event
+from tests.edge.factories import edge as settings
+from tests.edge.uplinks import Running, running
+from tests.servers.broker import TestBroker
+from wardroom import messages, senml
+from wardroom.senml import Reading
+from wardroom.settings import Broker
+from wardroom.topics import Gateway
+
+_SENSORS: Final = 20
+_EVERY_S: Final = 10
+_HOURS: Final = 24
+_QUICK_HOURS: Final = 1
+_EVENT_EVERY_S: Final = 600
+_LIVE_EVERY_S: Final = 0.1
+_COMMIT: Final = 1_000
+_FLOWING: Final = 5
+"""Packs of the readings that flow meanwhile, on their way to a receipt."""
+_UNBOUNDED: Final = 2**34
+"""Bytes a second: what the machine can, not what the budget allows."""
+
+
+async def measure(*, quick: bool) -> list[Result]:
+    """Drain a day (quick: an hour) while new readings flow."""
+    hours = _QUICK_HOURS if quick else _HOURS
+    with tempfile.TemporaryDirectory() as folder:
+        broker = TestBroker(Path(folder))
+        try:
+            broker.start()
+            ours, limit, figures = await _both(broker, Path(folder), hours)
+        finally:
+            broker.remove()
+    return [
+        Result(
+            name="drain: a day offline",
+            unit="packs/s",
+            ours=ours,
+            limit=limit,
+            limit_is="the same rows read from SQLite and published by bare paho, QoS 1",
+            ratio=ours / limit,
+            figures=figures,
+        )
+    ]
+
+
+async def _both(broker: TestBroker, folder: Path, hours: int) -> tuple[float, float, dict[str, float]]:
+    place = Gateway("bench-drain", "gw-1")
+    account = broker.add_gateway(place.site, place.gateway)
+    home = folder / "gateway"
+    count, size = await asyncio.to_thread(_fill, home / "outbox.db", place, hours)
+    shutil.copy(home / "outbox.db", home / "bare.db")
+    with receiving(broker.broker("ingest"), place.site) as other:
+        async with running(home, account, place, resend_bytes_per_s=_UNBOUNDED, resend_first_s=5.0, resend_last_s=300.0) as edge:
+            seconds, latencies_s = await _drained(edge, other)
+        _, again = await other.count()
+    rate = await asyncio.to_thread(_bare, home / "bare.db", account)
+    return (
+        count / seconds,
+        rate,
+        {
+            "minutes": seconds / 60,
+            "minutes_by_default_budget": size / settings(home).resend_bytes_per_s / 60,
+            "sent_twice": again,
+            "live_p50_ms": percentile(latencies_s, 50) * 1_000,
+            "live_p99_ms": percentile(latencies_s, 99) * 1_000,
+        },
+    )
+
+
+def _fill(file: Path, place: Gateway, hours: int) -> tuple[int, int]:
+    """Put the packs an earlier boot left into a new file; return how many, and their bytes."""
+    file.parent.mkdir()
+    store = Store(file, 2**34)
+    store.open()
+    packs: list[New] = []
+    for pack in _packs(place, hours):
+        packs.append(pack)
+        if len(packs) == _COMMIT:
+            store.commit(packs, ())
+            packs.clear()
+    store.commit(packs, ())
+    store.close()
+    return store.packs, store.bytes
+
+
+def _packs(place: Gateway, hours: int) -> Iterator[New]:
+    began_us = time.time_ns() // 1_000 - hours * 3_600_000_000
+    for number in range(hours * 3_600 * _SENSORS // _EVERY_S):
+        put_us = began_us + number * 1_000_000 * _EVERY_S // _SENSORS
+        if number % (_EVENT_EVERY_S * _SENSORS // _EVERY_S) == 0:
+            kind, payload = EVENTS, messages.encode(event(number=number))
+        else:
+            reading = Reading(f"air{number % _SENSORS}", "temperature", "Cel", 20 + number % 100 / 10, put_us - 5_000)
+            kind, payload = READINGS, senml.encode((reading,), put_us)
+        yield New(kind, place.pack(kind, "earlier", number), "earlier", number, payload, put_us)
+
+
+async def _drained(edge: Running, other: Receiving) -> tuple[float, list[float]]:
+    """Put a reading ten times a second until all else is receipted; return the seconds, and put → received of those readings."""
+    await edge.uplink.connection()
+    began, number = time.monotonic(), 0
+    while (await edge.outbox.stats()).packs > _FLOWING:
+        await edge.put(1, start=number)
+        number += 1
+        await asyncio.sleep(_LIVE_EVERY_S)
+    seconds = time.monotonic() - began
+    return seconds, await other.latencies_s(edge.outbox.boot)
+
+
+def _bare(file: Path, account: Broker) -> float:
+    """Return packs a second: read in order, published without a window, until the broker has acknowledged the last."""
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bare")
+    client.username_pw_set(account.username, account.password.reveal())
+    client.max_inflight_messages_set(1_000)
+    connected, done = threading.Event(), threading.Event()
+    acknowledged = 0
+
+    def counted(*_: object) -> None:
+        nonlocal acknowledged
+        acknowledged += 1
+        if acknowledged == count:
+            done.set()
+
+    client.on_connect = lambda *_: connected.set()
+    client.on_publish = counted
+    client.connect(account.host, account.port)
+    client.loop_start()
+    connection = sqlite3.connect(file)
+    try:
+        count = connection.execute("SELECT count(*) FROM pack").fetchone()[0]
+        connected.wait(10)
+        began = time.monotonic()
+        for topic, payload in connection.execute("SELECT topic, payload FROM pack ORDER BY id"):
+            client.publish(topic, payload, qos=1)
+        done.wait(300)
+        return float(count / (time.monotonic() - began))
+    finally:
+        connection.close()
+        client.disconnect()
+        client.loop_stop()
