@@ -1,7 +1,4 @@
-"""a gateway that was offline for a day → its packs receipted, against reading the same rows and publishing them with bare paho.
-
-Twenty sensors, a reading every ten seconds each, none of them in step: a pack each, the hardest case; and an event every ten minutes.
-"""
+"""a gateway that was offline for a day → its packs receipted, against reading the same rows and publishing them with bare paho."""
 
 import asyncio
 import shutil
@@ -9,7 +6,6 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,23 +14,16 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.receiving import Receiving, receiving
 from bench.result import Result, percentile
-from edge.outbox_store import EVENTS, READINGS, New, Store
-from tests.edge.boxes import event
+from tests.edge.backlogs import filled
 from tests.edge.factories import edge as settings
 from tests.edge.uplinks import Running, running
 from tests.servers.broker import TestBroker
-from wardroom import messages, senml
-from wardroom.senml import Reading
 from wardroom.settings import Broker
 from wardroom.topics import Gateway
 
-_SENSORS: Final = 20
-_EVERY_S: Final = 10
 _HOURS: Final = 24
 _QUICK_HOURS: Final = 1
-_EVENT_EVERY_S: Final = 600
 _LIVE_EVERY_S: Final = 0.1
-_COMMIT: Final = 1_000
 _FLOWING: Final = 5
 """Packs of the readings that flow meanwhile, on their way to a receipt."""
 _UNBOUNDED: Final = 2**34
@@ -68,7 +57,7 @@ async def _both(broker: TestBroker, folder: Path, hours: int) -> tuple[float, fl
     place = Gateway("bench-drain", "gw-1")
     account = broker.add_gateway(place.site, place.gateway)
     home = folder / "gateway"
-    count, size = await asyncio.to_thread(_fill, home / "outbox.db", place, hours)
+    count, size = await asyncio.to_thread(filled, home / "outbox.db", place, hours)
     shutil.copy(home / "outbox.db", home / "bare.db")
     with receiving(broker.broker("ingest"), place.site) as other:
         async with running(home, account, place, resend_bytes_per_s=_UNBOUNDED, resend_first_s=5.0, resend_last_s=300.0) as edge:
@@ -86,34 +75,6 @@ async def _both(broker: TestBroker, folder: Path, hours: int) -> tuple[float, fl
             "live_p99_ms": percentile(latencies_s, 99) * 1_000,
         },
     )
-
-
-def _fill(file: Path, place: Gateway, hours: int) -> tuple[int, int]:
-    """Put the packs an earlier boot left into a new file; return how many, and their bytes."""
-    file.parent.mkdir()
-    store = Store(file, 2**34)
-    store.open()
-    packs: list[New] = []
-    for pack in _packs(place, hours):
-        packs.append(pack)
-        if len(packs) == _COMMIT:
-            store.commit(packs, ())
-            packs.clear()
-    store.commit(packs, ())
-    store.close()
-    return store.packs, store.bytes
-
-
-def _packs(place: Gateway, hours: int) -> Iterator[New]:
-    began_us = time.time_ns() // 1_000 - hours * 3_600_000_000
-    for number in range(hours * 3_600 * _SENSORS // _EVERY_S):
-        put_us = began_us + number * 1_000_000 * _EVERY_S // _SENSORS
-        if number % (_EVENT_EVERY_S * _SENSORS // _EVERY_S) == 0:
-            kind, payload = EVENTS, messages.encode(event(number=number))
-        else:
-            reading = Reading(f"air{number % _SENSORS}", "temperature", "Cel", 20 + number % 100 / 10, put_us - 5_000)
-            kind, payload = READINGS, senml.encode((reading,), put_us)
-        yield New(kind, place.pack(kind, "earlier", number), "earlier", number, payload, put_us)
 
 
 async def _drained(edge: Running, other: Receiving) -> tuple[float, list[float]]:

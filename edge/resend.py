@@ -17,6 +17,8 @@ from wardroom.messages import Settled
 
 WATCHED: Final = 1_000
 _DOUBLINGS: Final = 30
+_SAVED_S: Final = 0.1
+"""More saved budget would be a burst that what is live has to queue behind."""
 _NEVER: Final = float("inf")
 
 
@@ -215,16 +217,16 @@ class Resends:
 
 
 class Budget:
-    """Bytes a second, as a debt: whoever has sent waits until what it sent is paid off; one second's worth may be saved."""
+    """Bytes a second, as a debt: whoever has sent waits until what it sent is paid off; a tenth of a second's worth may be saved."""
 
     def __init__(self, bytes_per_s: int, now: float) -> None:
         self._rate = bytes_per_s
-        self._level = float(bytes_per_s)
+        self._level = bytes_per_s * _SAVED_S
         self._at = now
 
     def wait_s(self, now: float) -> float:
         """Return how long to wait before the next bytes may go."""
-        self._level = min(float(self._rate), self._level + (now - self._at) * self._rate)
+        self._level = min(self._rate * _SAVED_S, self._level + (now - self._at) * self._rate)
         self._at = now
         return max(0.0, -self._level / self._rate)
 

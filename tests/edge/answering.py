@@ -27,6 +27,10 @@ class Seen:
     messages: Counter[int] = field(default_factory=Counter)
     bytes: Counter[int] = field(default_factory=Counter)
 
+    def peak(self, counted: Counter[int], since: float) -> int:
+        """Return the most that came in one second, from the monotonic time `since` on."""
+        return max((count for second, count in counted.items() if second >= int(since)), default=0)
+
     @property
     def again(self) -> int:
         """Messages whose pack had come before."""
