@@ -49,7 +49,7 @@ async def _run(names: list[str], every: list[str], wish: _Wish) -> int:
     _show(run)
     said = [f"{name}: failed, {reason}" for name, reason in run.failed.items()]
     if wish.accept:
-        gate.accept(run.results)
+        gate.accept(await gate.lowest(run.results, benchmarks, _say))
     elif wish.quick:
         said += gate.findings(run.results, ratios, [name for name in names if name not in run.failed])
         said += gate.strangers(ratios, every)

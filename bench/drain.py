@@ -26,6 +26,7 @@ _QUICK_HOURS: Final = 1
 _LIVE_EVERY_S: Final = 0.1
 _FLOWING: Final = 5
 """Packs of the readings that flow meanwhile, on their way to a receipt."""
+_WINDOW: Final = 64
 _UNBOUNDED: Final = 2**34
 """Bytes a second: what the machine can, not what the budget allows."""
 
@@ -90,16 +91,21 @@ async def _drained(edge: Running, other: Receiving) -> tuple[float, list[float]]
 
 
 def _bare(file: Path, account: Broker) -> float:
-    """Return packs a second: read in order, published without a window, until the broker has acknowledged the last."""
+    """Return packs a second: read in order and published, until the broker has acknowledged the last.
+
+    A window, because paho looks through all that is not acknowledged whenever something is: without one it comes to 600 packs a second.
+    """
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bare")
     client.username_pw_set(account.username, account.password.reveal())
-    client.max_inflight_messages_set(1_000)
+    client.max_inflight_messages_set(_WINDOW)
+    window = threading.Semaphore(_WINDOW)
     connected, done = threading.Event(), threading.Event()
     acknowledged = 0
 
     def counted(*_: object) -> None:
         nonlocal acknowledged
         acknowledged += 1
+        window.release()
         if acknowledged == count:
             done.set()
 
@@ -113,6 +119,7 @@ def _bare(file: Path, account: Broker) -> float:
         connected.wait(10)
         began = time.monotonic()
         for topic, payload in connection.execute("SELECT topic, payload FROM pack ORDER BY id"):
+            window.acquire()
             client.publish(topic, payload, qos=1)
         done.wait(300)
         return float(count / (time.monotonic() - began))

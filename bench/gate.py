@@ -19,6 +19,7 @@ AGAIN: Final = 2
 
 Ratios = dict[str, dict[str, float]]
 """The ratios by benchmark and result."""
+Results = dict[str, list[Result]]
 
 
 def committed(file: Path = RATIOS) -> Ratios:
@@ -34,7 +35,7 @@ def accept(results: Mapping[str, Sequence[Result]], file: Path = RATIOS) -> None
 
 async def best(
     results: Mapping[str, Sequence[Result]], benchmarks: Mapping[str, Measure], ratios: Ratios, say: Callable[[str], None]
-) -> dict[str, list[Result]]:
+) -> Results:
     """Return the results, each of a slow benchmark the best of up to three measurements."""
     better = {name: list(found) for name, found in results.items()}
     for name, found in better.items():
@@ -43,10 +44,20 @@ async def best(
                 break
             say(f"{name}: below the gate, once more …")
             try:
-                found[:] = _best(found, await once(benchmarks[name], quick=True))
+                found[:] = _picked(found, await once(benchmarks[name], quick=True), max)
             except Exception as error:  # noqa: BLE001 - what was measured before counts; the reason is told
                 say(f"{name}: {error}")
     return better
+
+
+async def lowest(results: Mapping[str, Sequence[Result]], benchmarks: Mapping[str, Measure], say: Callable[[str], None]) -> Results:
+    """Return the results, each the lowest of three measurements: what is committed must hold on a bad day too."""
+    lower = {name: list(found) for name, found in results.items()}
+    for name, found in lower.items():
+        for _ in range(AGAIN):
+            say(f"{name}: once more …")
+            found[:] = _picked(found, await once(benchmarks[name], quick=True), min)
+    return lower
 
 
 def findings(results: Mapping[str, Sequence[Result]], ratios: Ratios, names: Sequence[str]) -> Iterator[str]:
@@ -82,6 +93,6 @@ def _slow(result: Result, known: Mapping[str, float]) -> bool:
     return result.name in known and result.ratio < FLOOR * known[result.name]
 
 
-def _best(before: Sequence[Result], after: Sequence[Result]) -> list[Result]:
+def _picked(before: Sequence[Result], after: Sequence[Result], pick: Callable[..., Result]) -> list[Result]:
     again = {each.name: each for each in after}
-    return [max(each, again.get(each.name, each), key=lambda one: one.ratio) for each in before]
+    return [pick(each, again.get(each.name, each), key=lambda one: one.ratio) for each in before]

@@ -73,6 +73,12 @@ async def test_a_benchmark_that_fails_the_second_time_keeps_what_it_had() -> Non
     assert len(said) == 2 * gate.AGAIN
 
 
+async def test_the_lowest_of_three_is_what_is_accepted() -> None:
+    found = await gate.lowest({"one": [result(ratio=0.9)]}, {"one": benchmark(0.7, 0.8)}, silent)
+
+    assert [each.ratio for each in found["one"]] == [0.7]
+
+
 def test_accepted_ratios_are_the_committed_ones_and_others_keep_theirs(tmp_path: Path) -> None:
     file = tmp_path / "ratios.json"
     assert gate.committed(file) == {}
