@@ -93,6 +93,10 @@ class Batches:
         self._begun = self._clock.monotonic()
         return self._cut()
 
+    async def filled(self) -> None:
+        """Wait until a whole batch is there to be taken."""
+        await self._enough.wait()
+
     def confirm(self, batch: tuple[Message, ...]) -> None:
         """Forget a batch: it is settled."""
         self._held -= len(batch)

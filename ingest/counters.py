@@ -1,5 +1,6 @@
 """What ingest counts, by the names dashboards know."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -29,12 +30,17 @@ BATCH: Final = metrics.histogram(
 )
 QUEUE: Final = metrics.gauge("wardroom_ingest_queue_messages", "Messages read and not yet stored.")
 RETRIES: Final = metrics.counter("wardroom_ingest_retries_total", "Transactions tried again because the database could not be used.")
+CAREFUL: Final = metrics.counter(
+    "wardroom_ingest_careful_total", "Transactions done again the careful way, because a reading of a new pack was there already."
+)
 HEARTBEATS_DROPPED: Final = metrics.counter("wardroom_ingest_heartbeats_dropped_total", "Heartbeats not read because the queue was full.")
 GAPS: Final = metrics.gauge("wardroom_sequence_missing_packs", "Packs missing between the first and the last of each boot.", ("gateway",))
 SKEW: Final = metrics.gauge("wardroom_gateway_clock_skew_seconds", "A gateway's clock minus ours, by its heartbeat.", ("gateway",))
 SEEN: Final = metrics.gauge("wardroom_gateway_last_seen_timestamp_seconds", "When a gateway was last heard of.", ("gateway",))
 
 _labels: dict[Gateway, str] = {}
+_Messages = Counter[tuple[Gateway | None, str, str]]
+"""By gateway, kind and result."""
 
 
 def label(gateway: Gateway | None) -> str:
@@ -50,32 +56,39 @@ def label(gateway: Gateway | None) -> str:
 
 
 def settled(batch: Sequence[Message], merged: Merged) -> None:
-    """Count a transaction that committed."""
+    """Count a transaction that committed; each gauge and counter once, however many messages speak of it."""
     READINGS.inc(merged.inserted)
     DUPLICATES.inc(merged.duplicates)
+    CAREFUL.inc(merged.careful)
     for letter in merged.dead_letters:
         DEAD_LETTERS.labels(letter.reason).inc()
-    for pack, outcome in merged.outcomes:
-        MESSAGES.labels(label(pack.gateway), pack.kind, outcome.value).inc()
+    messages: _Messages = Counter((pack.gateway, pack.kind, outcome.value) for pack, outcome in merged.outcomes)
+    seen: dict[Gateway, int] = {}
     for message in batch:
-        _seen(message)
+        _see(message, messages, seen)
+    for (gateway, kind, result), count in messages.items():
+        MESSAGES.labels(label(gateway), kind, result).inc(count)
+    for gateway, received_us in seen.items():
+        SEEN.labels(label(gateway)).set(received_us / 1_000_000)
 
 
-def _seen(message: Message) -> None:
+def _see(message: Message, messages: _Messages, seen: dict[Gateway, int]) -> None:
+    """Note what one message says of its gateway."""
     received_us = message.envelope.received_us
     match message.decoded:
         case Readings(topic, pack):
-            LATE.observe(max(0.0, (received_us - max(reading.observed_us for reading in pack.readings)) / 1_000_000))
-            gateway = topic.gateway
+            LATE.observe(max(0.0, (received_us - max(pack.observed_us)) / 1_000_000))
+            seen[topic.gateway] = received_us
         case Happening(topic, _):
-            gateway = topic.gateway
+            seen[topic.gateway] = received_us
         case Report(gateway, report):
-            MESSAGES.labels(label(gateway), type(report).__name__.lower(), Outcome.STORED.value).inc()
+            messages[gateway, type(report).__name__.lower(), Outcome.STORED.value] += 1
             if isinstance(report, Health):
                 SKEW.labels(label(gateway)).set(report.at.timestamp() - received_us / 1_000_000)
-        case Rejected(_, _, gateway, pack) if pack is None:
-            MESSAGES.labels(label(gateway), "unknown", Outcome.DEAD_LETTERED.value).inc()
-            return
+            seen[gateway] = received_us
+        case Rejected(_, _, gateway, None):
+            messages[gateway, "unknown", Outcome.DEAD_LETTERED.value] += 1
+        case Rejected(_, _, gateway, _) if gateway is not None:
+            seen[gateway] = received_us
         case _:
-            return
-    SEEN.labels(label(gateway)).set(received_us / 1_000_000)
+            pass

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from ingest import arrays
 from wardroom.errors import InvalidMessage, SchemaError, StorageError, StorageFull, StorageGone, WardroomError
 
 Connection = AsyncConnection[TupleRow]
@@ -40,9 +41,11 @@ async def connect(conninfo: str, *, program: str, statement_timeout_s: float) ->
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     with mapped():
-        return await AsyncConnection.connect(
+        connection = await AsyncConnection.connect(
             conninfo, autocommit=True, application_name=program, options=options, client_encoding="utf8", **_keywords(_SILENT)
         )
+    arrays.adapt(connection)
+    return connection
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Final
 from wardroom import messages, senml, topics
 from wardroom.errors import InvalidMessage
 from wardroom.messages import AnyEvent, Birth, Health, Status
-from wardroom.senml import Pack
+from wardroom.senml import Columns
 from wardroom.topics import Gateway, GatewayTopic, PackTopic
 
 _REPORTS: Final[dict[str, type[Status] | type[Birth] | type[Health]]] = {"status": Status, "birth": Birth, "health": Health}
@@ -17,7 +17,7 @@ class Readings:
     """A pack of readings from a gateway's outbox."""
 
     topic: PackTopic
-    pack: Pack
+    pack: Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def rejected(error: InvalidMessage, place: PackTopic | GatewayTopic | None) -> R
 
 def _pack(place: PackTopic, payload: bytes) -> Decoded:
     if place.kind == "readings":
-        return Readings(place, senml.decode(payload))
+        return Readings(place, senml.columns(payload))
     return Happening(place, messages.decode_event(payload, place.gateway))
 
 

@@ -1,42 +1,39 @@
-"""messages + their series → the rows of one transaction: pure; binary COPY bytes for the readings, lists for the few others."""
+"""messages + their series → the rows of one transaction: pure; COPY bytes for the readings, lists for the few others."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from struct import Struct
-from typing import Final
+from typing import Final, cast
 
 from ingest.batch import Message
 from ingest.dead_letters import REPLACEMENT, DeadLetter, letter, letter_for
 from ingest.decode import Happening, Readings, Rejected, Report
-from ingest.series import Name, Series
+from ingest.packed import Load, Packed, load, packed
+from ingest.series import Shelf
 from wardroom import messages
 from wardroom.errors import InvalidMessage
-from wardroom.flags import flags
 from wardroom.messages import AnyEvent, Birth, Health, SensorDescription, Status
+from wardroom.senml import Columns
 from wardroom.topics import Gateway, PackTopic
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-TRAILER: Final = b"\xff\xff"
-_POSTGRES_EPOCH_US: Final = 946_684_800_000_000
-_pack: Final = Struct(">hiiiiiqidihiq").pack
-"""Six fields, each with its length before it: item int4, series_id int4, time int8, value float8, flags int2, received int8."""
+_NO_SERIES: Final = "ingest.too_many_series"
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One pack from an outbox; `message` is its place in the batch."""
+    """One pack from an outbox: `message` is its place in the batch, `packed` its readings, None where it has none to store."""
 
     message: int
     pack: PackTopic
-    sent: datetime | None
-    received: datetime
+    sent_us: int | None
+    received_us: int
     records: int
     dead: bool = False
+    packed: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +71,24 @@ class ReportRow:
 
 @dataclass(slots=True)
 class Rows:
-    """All that one transaction writes."""
+    """All that one transaction writes.
+
+    `missing` is true where a series was not on its gateway's shelf. `load` is every reading, on the guess that no pack was here before.
+    """
 
     batch: Sequence[Message]
-    copy: bytearray = field(default_factory=lambda: bytearray(HEADER))
-    staged: int = 0
-    names: dict[int, Name] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     reports: dict[tuple[Gateway, type], ReportRow] = field(default_factory=dict)
+    missing: bool = False
+    load: Load | None = None
+
+    @property
+    def span_us(self) -> tuple[int, int] | None:
+        """The earliest and the latest observed time among the readings, in microseconds since 1970 UTC; None without any."""
+        packs = [each.packed for each in self.deliveries if each.packed is not None]
+        return (min(pack.first_us for pack in packs), max(pack.last_us for pack in packs)) if packs else None
 
     def bury(self, message: int, error: InvalidMessage) -> None:
         """Add the dead letter of a message that cannot be stored, or not wholly."""
@@ -94,114 +99,136 @@ class Rows:
                 delivery.dead = True
 
 
-def wanted(batch: Iterable[Message]) -> dict[Name, str]:
+def wanted(batch: Iterable[Message]) -> dict[Gateway, dict[str, str]]:
     """Return every series a batch speaks of, with the unit of the first to do so."""
-    units: dict[Name, str] = {}
+    found: dict[Gateway, dict[str, str]] = {}
     for message in batch:
         match message.decoded:
             case Readings(topic, pack):
-                site, gateway = topic.gateway.site, topic.gateway.gateway
-                for reading in pack.readings:
-                    units.setdefault(Name(site, gateway, reading.sensor, reading.quantity), reading.unit)
+                units = found.setdefault(topic.gateway, {})
+                for name, unit in zip(pack.names, pack.units, strict=True):
+                    units.setdefault(name, unit)
             case Report(gateway=place, report=Birth() as birth):
+                units = found.setdefault(place, {})
                 for sensor in birth.sensors:
                     for quantity in sensor.quantities:
-                        units.setdefault(Name(place.site, place.gateway, sensor.id, quantity.id), quantity.unit)
+                        units.setdefault(f"{sensor.id}/{quantity.id}", quantity.unit)
             case _:
                 pass
-    return units
+    return found
 
 
-def build(batch: Sequence[Message], series: Mapping[Name, Series]) -> Rows:
-    """Return the rows of a batch; `series` has all that are `wanted`, but for those their gateways have no room for."""
+def build(batch: Sequence[Message], shelf: Callable[[Gateway], Shelf]) -> Rows:
+    """Return the rows of a batch; what has no series on its gateway's `shelf` is refused and makes `Rows.missing` true."""
     rows = Rows(batch)
-    for index, message in enumerate(batch):
-        received = instant(message.envelope.received_us)
-        match message.decoded:
-            case Readings(topic, pack):
-                sent = None if pack.sent_us is None else instant(pack.sent_us)
-                rows.deliveries.append(Delivery(index, topic, sent, received, len(pack.readings)))
-                _stage(rows, index, message.decoded, series)
-            case Happening(topic, event):
-                rows.deliveries.append(Delivery(index, topic, None, received, 1))
-                rows.events.append(EventRow(index, topic.gateway, event, received))
-            case Report(gateway, report):
-                row = rows.reports[gateway, type(report)] = ReportRow(gateway, report, received)
-                if isinstance(report, Birth):
-                    _describe(rows, index, row, report, series)
-            case Rejected(reason, detail, gateway, topic):
-                if topic is not None:
-                    rows.deliveries.append(Delivery(index, topic, None, received, 0, dead=True))
-                rows.letters.append(letter(message.envelope, reason, detail, gateway))
-            case _:
-                pass
-    rows.copy += TRAILER
+    for index in range(len(batch)):
+        add(rows, index, shelf)
+    seal(rows)
     return rows
 
 
-def _stage(rows: Rows, index: int, decoded: Readings, series: Mapping[Name, Series]) -> None:
+def add(rows: Rows, index: int, shelf: Callable[[Gateway], Shelf]) -> None:
+    """Add one message of the batch."""
+    message = rows.batch[index]
+    received_us = message.envelope.received_us
+    match message.decoded:
+        case Readings(topic, pack):
+            delivery = Delivery(index, topic, pack.sent_us, received_us, len(pack.names))
+            rows.deliveries.append(delivery)
+            _pack(rows, delivery, pack, shelf(topic.gateway))
+        case Happening(topic, event):
+            rows.deliveries.append(Delivery(index, topic, None, received_us, 1))
+            rows.events.append(EventRow(index, topic.gateway, event, instant(received_us)))
+        case Report(gateway, report):
+            row = rows.reports[gateway, type(report)] = ReportRow(gateway, report, instant(received_us))
+            if isinstance(report, Birth):
+                _describe(rows, index, row, report, shelf(gateway))
+        case Rejected(reason, detail, gateway, topic):
+            if topic is not None:
+                rows.deliveries.append(Delivery(index, topic, None, received_us, 0, dead=True))
+            rows.letters.append(letter(message.envelope, reason, detail, gateway))
+        case _:
+            pass
+
+
+def seal(rows: Rows) -> None:
+    """Make the one COPY of all readings, after the last message."""
+    rows.load = load(each.packed for each in rows.deliveries if each.packed is not None)
+
+
+def _pack(rows: Rows, delivery: Delivery, pack: Columns, shelf: Shelf) -> None:
     """Add a pack's readings, all but those without a series and those whose unit is not their series'."""
-    site, gateway = decoded.topic.gateway.site, decoded.topic.gateway.gateway
-    received_us = rows.batch[index].envelope.received_us
-    received = received_us - _POSTGRES_EPOCH_US
-    refused = _Refused()
-    copy, names = rows.copy, rows.names
-    for reading in decoded.pack.readings:
-        name = Name(site, gateway, reading.sensor, reading.quantity)
-        found = series.get(name)
-        if found is None or found.unit != reading.unit:
-            refused.add(name, reading.unit, found)
-            continue
-        number = found.id
-        observed = reading.observed_us
-        copy += _pack(
-            6, 4, index, 4, number, 8, observed - _POSTGRES_EPOCH_US, 8, reading.value, 2, flags(observed, received_us), 8, received
-        )
-        names[number] = name
-        rows.staged += 1
+    heads = list(map(shelf.heads.get, pack.names))
+    if None in heads or list(map(shelf.units.get, pack.names)) != pack.units:
+        pack = _accepted(rows, delivery.message, pack, shelf)
+        heads = [shelf.heads[name] for name in pack.names]
+    if pack.names:
+        delivery.packed = packed(pack, cast("list[bytes]", heads), delivery.received_us)
+
+
+def _accepted(rows: Rows, index: int, pack: Columns, shelf: Shelf) -> Columns:
+    """Return what of a pack can be stored; the rest is refused."""
+    refused = _Refused(shelf)
+    kept: list[int] = []
+    for place, (name, unit) in enumerate(zip(pack.names, pack.units, strict=True)):
+        if shelf.units.get(name) == unit:
+            kept.append(place)
+        else:
+            refused.add(name, unit)
     refused.bury(rows, index)
+    return Columns(
+        pack.sent_us,
+        [pack.names[place] for place in kept],
+        [pack.units[place] for place in kept],
+        [pack.values[place] for place in kept],
+        [pack.observed_us[place] for place in kept],
+    )
 
 
-def _describe(rows: Rows, index: int, row: ReportRow, birth: Birth, series: Mapping[Name, Series]) -> None:
+def _describe(rows: Rows, index: int, row: ReportRow, birth: Birth, shelf: Shelf) -> None:
     """Note what a birth says of its series and sensors."""
-    refused = _Refused()
+    refused = _Refused(shelf)
     for sensor in birth.sensors:
         for quantity in sensor.quantities:
-            name = Name(row.gateway.site, row.gateway.gateway, sensor.id, quantity.id)
-            found = series.get(name)
-            if found is not None:
+            name = f"{sensor.id}/{quantity.id}"
+            if name in shelf.ids:
                 row.sensors[sensor.id] = sensor
-            if found is None or found.unit != quantity.unit:
-                refused.add(name, quantity.unit, found)
+            if shelf.units.get(name) == quantity.unit:
+                row.periods[shelf.ids[name]] = quantity.period_s
             else:
-                row.periods[found.id] = quantity.period_s
+                refused.add(name, quantity.unit)
     refused.bury(rows, index)
 
 
 class _Refused:
     """What one message says that is not stored, by the reason: the first of each kind, and how many."""
 
-    __slots__ = ("_counts", "_errors")
+    __slots__ = ("_counts", "_errors", "_shelf")
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._errors: dict[str, dict[str, object]] = {}
         self._counts: Counter[str] = Counter()
 
-    def add(self, name: Name, unit: str, found: Series | None) -> None:
+    def add(self, name: str, unit: str) -> None:
         """Note a reading or a description whose series is not there, or has another unit."""
-        data: dict[str, object] = {"series": f"{name.sensor}/{name.quantity}"}
-        if found is None:
-            key = "ingest.too_many_series"
-            data["gateway"] = f"{name.site}/{name.gateway}"
+        data: dict[str, object] = {"series": name}
+        expected = self._shelf.units.get(name)
+        if expected is None:
+            key = _NO_SERIES
         else:
             key = "ingest.changed_unit"
-            data |= {"value": unit, "expected": found.unit}
+            data |= {"value": unit, "expected": expected}
         self._errors.setdefault(key, data)
         self._counts[key] += 1
 
     def bury(self, rows: Rows, index: int) -> None:
         """Make a dead letter for each reason."""
         for key, data in self._errors.items():
+            if key == _NO_SERIES:
+                rows.missing = True
+                place = _gateway(rows.batch[index])
+                data["gateway"] = f"{place.site}/{place.gateway}" if place else "-"
             rows.bury(index, InvalidMessage(key, count=self._counts[key], **data))
 
 

@@ -6,6 +6,7 @@ them, so that none can fill the table with made-up names; members of a sharing g
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
 from typing import Final, NamedTuple
 
 from ingest import statements
@@ -13,10 +14,14 @@ from ingest.database import Connection
 from wardroom.topics import Gateway
 
 BOUND: Final = 100_000
-"""Series remembered; the least recently used one is forgotten first, and found in the table again."""
+"""Series remembered; those of the least recently used gateway are forgotten first, and found in the table again."""
 GATEWAYS: Final = 10_000
 """Gateways at their limit that are remembered, so that their new names cost no count; the least recently used one is counted again."""
 PER_GATEWAY: Final = 2_000
+_HEAD: Final = Struct(">hiii")
+
+Wanted = Mapping[Gateway, Mapping[str, str]]
+"""Per gateway the names (``{sensor}/{quantity}``) of series, each with the unit somebody gives it."""
 
 
 class Name(NamedTuple):
@@ -27,17 +32,25 @@ class Name(NamedTuple):
     sensor: str
     quantity: str
 
-    @property
-    def place(self) -> Gateway:
-        """The gateway the series is behind."""
-        return Gateway(self.site, self.gateway)
 
+class Shelf:
+    """The series of one gateway, by their names on the wire: ``{sensor}/{quantity}``.
 
-class Series(NamedTuple):
-    """A series' id and the one unit it has."""
+    `heads` is how a row of `reading` begins in a binary COPY: five fields, the id (4 bytes), and that the time follows (8 bytes).
+    """
 
-    id: int
-    unit: str
+    __slots__ = ("heads", "ids", "units")
+
+    def __init__(self) -> None:
+        self.heads: dict[str, bytes] = {}
+        self.ids: dict[str, int] = {}
+        self.units: dict[str, str] = {}
+
+    def put(self, name: str, number: int, unit: str) -> None:
+        """Remember a series."""
+        self.heads[name] = _HEAD.pack(5, 4, number, 8)
+        self.ids[name] = number
+        self.units[name] = unit
 
 
 class SeriesCache:
@@ -47,62 +60,73 @@ class SeriesCache:
         self._bound = bound
         self._limit = per_gateway
         self._full: OrderedDict[Gateway, None] = OrderedDict()
-        self._known: OrderedDict[Name, Series] = OrderedDict()
+        self._shelves: OrderedDict[Gateway, Shelf] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return sum(len(shelf.ids) for shelf in self._shelves.values())
 
-    def get(self, name: Name) -> Series | None:
-        """Return a series and mark it used."""
-        found = self._known.get(name)
-        if found is not None:
-            self._known.move_to_end(name)
+    def shelf(self, gateway: Gateway) -> Shelf:
+        """Return what is known of a gateway's series, and mark it used."""
+        found = self._shelves.get(gateway)
+        if found is None:
+            return Shelf()
+        self._shelves.move_to_end(gateway)
         return found
-
-    def put(self, name: Name, series: Series) -> None:
-        """Remember a series, forgetting the least recently used one above the bound."""
-        self._known[name] = series
-        self._known.move_to_end(name)
-        if len(self._known) > self._bound:
-            self._known.popitem(last=False)
 
     def clear(self) -> None:
         """Forget all: after the connection was lost the database may be another one, restored from a backup."""
-        self._known.clear()
+        self._shelves.clear()
         self._full.clear()
 
-    async def find(self, connection: Connection, wanted: Mapping[Name, str]) -> dict[Name, Series]:
-        """Return the series of `wanted` (name → the unit a reading gives it), making those that do not exist.
+    async def find(self, connection: Connection, wanted: Wanted) -> dict[Gateway, Shelf]:
+        """Return the series of `wanted` on their gateways' shelves, making those that do not exist.
 
         Those that would take their gateway above its limit are not made and not returned.
         """
-        found = {name: series for name in wanted if (series := self.get(name)) is not None}
-        missing = [name for name in wanted if name not in found]
+        found = {gateway: self.shelf(gateway) for gateway in wanted}
+        missing = {
+            Name(gateway.site, gateway.gateway, *_parts(name)): unit
+            for gateway, names in wanted.items()
+            for name, unit in names.items()
+            if name not in found[gateway].ids
+        }
         if missing:
-            there = await _find(connection, missing)
+            there = await _find(connection, list(missing))
             new = [name for name in missing if name not in there]
             if new and (allowed := await self._allowed(connection, new)):
-                there |= await _make(connection, allowed, [wanted[name] for name in allowed])
-            for name, series in there.items():
-                self.put(name, series)
-            found.update(there)
+                there |= await _make(connection, allowed, [missing[name] for name in allowed])
+            for name, (number, unit) in there.items():
+                found[Gateway(name.site, name.gateway)].put(f"{name.sensor}/{name.quantity}", number, unit)
+            self._keep(found)
         return found
+
+    def _keep(self, found: Mapping[Gateway, Shelf]) -> None:
+        """Remember shelves, forgetting the least recently used ones above the bound."""
+        for gateway, shelf in found.items():
+            self._shelves[gateway] = shelf
+            self._shelves.move_to_end(gateway)
+        held = len(self)
+        while held > self._bound:
+            _, forgotten = self._shelves.popitem(last=False)
+            held -= len(forgotten.ids)
 
     async def _allowed(self, connection: Connection, new: Sequence[Name]) -> list[Name]:
         """Return those of the `new` names their gateways have room for, first come first served; sorted."""
-        asking = sorted({name.place for name in new if not self._is_full(name.place)}, key=lambda place: place.prefix)
+        places = {(name.site, name.gateway): Gateway(name.site, name.gateway) for name in new}
+        asking = [place for _, place in sorted(places.items()) if not self._is_full(place)]
         if not asking:
             return []
         columns = [place.site for place in asking], [place.gateway for place in asking]
         cursor = await connection.execute(statements.COUNT_SERIES, (self._limit, *columns))
-        room = {Gateway(site, gateway): self._limit - count for site, gateway, count in await cursor.fetchall()}
-        for place in (place for place, left in room.items() if left <= 0):
-            self._fill(place)
+        room = {(site, gateway): self._limit - count for site, gateway, count in await cursor.fetchall()}
+        for place, left in room.items():
+            if left <= 0:
+                self._fill(places[place])
         allowed = []
         for name in new:
-            left = room.get(name.place, 0)
+            left = room.get(name[:2], 0)
             if left > 0:
-                room[name.place] = left - 1
+                room[name[:2]] = left - 1
                 allowed.append(name)
         return sorted(allowed)
 
@@ -118,7 +142,7 @@ class SeriesCache:
             self._full.popitem(last=False)
 
 
-async def _make(connection: Connection, names: Sequence[Name], units: Sequence[str]) -> dict[Name, Series]:
+async def _make(connection: Connection, names: Sequence[Name], units: Sequence[str]) -> dict[Name, tuple[int, str]]:
     columns = _columns(names)
     async with connection.transaction():
         await connection.execute(statements.MAKE_PLACES, columns[:3])
@@ -126,12 +150,17 @@ async def _make(connection: Connection, names: Sequence[Name], units: Sequence[s
         return await _find(connection, names)
 
 
-async def _find(connection: Connection, names: Sequence[Name]) -> dict[Name, Series]:
+async def _find(connection: Connection, names: Sequence[Name]) -> dict[Name, tuple[int, str]]:
     cursor = await connection.execute(statements.FIND_SERIES, _columns(names))
     rows = await cursor.fetchall()
-    return {Name(site, gateway, sensor, quantity): Series(number, unit) for site, gateway, sensor, quantity, number, unit in rows}
+    return {Name(site, gateway, sensor, quantity): (number, unit) for site, gateway, sensor, quantity, number, unit in rows}
 
 
 def _columns(names: Iterable[Name]) -> tuple[list[str], list[str], list[str], list[str]]:
     sites, gateways, sensors, quantities = (list(column) for column in zip(*names, strict=True))
     return sites, gateways, sensors, quantities
+
+
+def _parts(name: str) -> tuple[str, str]:
+    sensor, _, quantity = name.partition("/")
+    return sensor, quantity

@@ -1,6 +1,8 @@
 """The SQL of one batch.
 
-Every statement takes its rows in a fixed order, and the statements run in a fixed order, so that two ingesters do not deadlock.
+Every statement takes its rows in a fixed order, and the statements run in a fixed order, so that two ingesters do not deadlock. Where
+they still do (a batch that merges some packs and copies others meets another one of the same readings) the database ends one, which tries
+again.
 """
 
 from typing import Final
@@ -11,7 +13,10 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged (
     value double precision NOT NULL, flags smallint NOT NULL, received timestamptz NOT NULL
 ) ON COMMIT DELETE ROWS"""
 
-COPY: Final = "COPY staged (item, series_id, time, value, flags, received) FROM STDIN (FORMAT binary)"
+COPY: Final = "COPY reading (series_id, time, value, flags, received) FROM STDIN (FORMAT binary)"
+"""Straight into history: the readings of packs that were never delivered before."""
+
+STAGE_COPY: Final = "COPY staged (item, series_id, time, value, flags, received) FROM STDIN (FORMAT binary)"
 
 MERGE: Final = """
 WITH inserted AS (
@@ -32,9 +37,21 @@ WITH inserted AS (
 SELECT count(*) FROM inserted"""
 """Staged readings → history, and → latest by the one guard, fed only from rows that were really inserted."""
 
+LATEST: Final = """
+INSERT INTO latest AS l (series_id, time, value, flags, received, rank)
+SELECT series_id, time, value, flags, received, least(time, received)
+FROM unnest(%s::integer[], %s::timestamptz[], %s::double precision[], %s::smallint[], %s::timestamptz[])
+    AS n (series_id, time, value, flags, received)
+ORDER BY series_id
+ON CONFLICT (series_id) DO UPDATE
+SET time = excluded.time, value = excluded.value, flags = excluded.flags, received = excluded.received, rank = excluded.rank
+WHERE (excluded.rank, excluded.time) > (l.rank, l.time)"""
+"""The newest copied reading of each series → latest, by the same guard."""
+
 CONFLICTS: Final = """
-SELECT DISTINCT ON (s.item) s.item, s.series_id, s.time, r.value, s.value, count(*) OVER (PARTITION BY s.item)
+SELECT DISTINCT ON (s.item) s.item, e.sensor || '/' || e.quantity, s.time, r.value, s.value, count(*) OVER (PARTITION BY s.item)
 FROM staged s
+JOIN series e ON e.id = s.series_id
 CROSS JOIN LATERAL (SELECT value FROM reading WHERE series_id = s.series_id AND time = s.time LIMIT 1) r
 WHERE r.value <> s.value
 ORDER BY s.item, s.time"""
@@ -43,10 +60,10 @@ ORDER BY s.item, s.time"""
 DELIVER: Final = """
 WITH inserted AS (
     INSERT INTO delivery (site, gateway, boot, seq, kind, sent, received, records, outcome)
-    SELECT * FROM unnest(
+    SELECT site, gateway, boot, seq, kind, sent, received, records, outcome FROM unnest(
         %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::text[]
-    ) AS d (site, gateway, boot, seq, kind, sent, received, records, outcome)
-    ORDER BY site, gateway, boot, seq
+    ) WITH ORDINALITY AS d (site, gateway, boot, seq, kind, sent, received, records, outcome, place)
+    ORDER BY site, gateway, boot, seq, place
     ON CONFLICT DO NOTHING
     RETURNING site, gateway, boot, seq, received
 ), counted AS (
@@ -60,6 +77,12 @@ WITH inserted AS (
         last_received = greatest(b.last_received, excluded.last_received)
 )
 SELECT site, gateway, boot, seq FROM inserted"""
+
+DIED: Final = """
+UPDATE delivery d SET outcome = 'dead_lettered'
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS n (site, gateway, boot, seq)
+WHERE (d.site, d.gateway, d.boot, d.seq) = (n.site, n.gateway, n.boot, n.seq)"""
+"""Deliveries of this very transaction, some of whose readings turned out to be stored with other values."""
 
 EVENTS_IN_ORDER: Final = "SELECT pg_advisory_xact_lock(%s)"
 """Held to the commit, so that `event.seq` grows in the order of the commits: a reader who asks for what is greater misses nothing."""

@@ -16,10 +16,10 @@ import structlog
 from ingest import counters, rows
 from ingest.batch import Batches, Message
 from ingest.database import TOO_HEAVY, Connection, mapped
-from ingest.decode import Rejected, rejected
+from ingest.decode import Readings, Rejected, rejected
 from ingest.merge import Merged, merge
 from ingest.receipts import Receipts
-from ingest.series import SeriesCache
+from ingest.series import SeriesCache, Shelf
 from ingest.session import DatabaseSession
 from wardroom import topics
 from wardroom.bus import Incoming
@@ -29,6 +29,8 @@ _FIRST_S: Final = 0.1
 _LONGEST_S: Final = 5.0
 _HEAVY_TRIES: Final = 3
 """A lone message that is too much for the database so often is a dead letter."""
+_AT_ONCE: Final = 500
+"""Readings whose rows are built before the event loop gets its turn: less than a millisecond."""
 T = TypeVar("T")
 
 _log = structlog.get_logger()
@@ -52,6 +54,8 @@ class Writer:
         self._receipts = receipts
         self._acknowledge = acknowledge
         self._series = series
+        self._connections = 0
+        self._built: tuple[int, rows.Rows] | None = None
         self.fault: StorageError | None = None
 
     async def open(self) -> None:
@@ -59,13 +63,45 @@ class Writer:
         await self._patiently(self._ready, starting=True, heavy_tries=0)
 
     async def run(self) -> None:
-        """Store batches until cancelled."""
+        """Store batches until cancelled; while the database works on one, the next is made ready if there is a full one."""
+        batch = await self._next()
         while True:
-            batch = await self._batches.take()
-            counters.QUEUE.set(self._batches.held)
-            await self.store(batch)
-            self._batches.confirm(batch)
-            self._acknowledge([message.incoming for message in batch])
+            async with asyncio.TaskGroup() as tasks:
+                settling = tasks.create_task(self._settle(batch), name="settling")
+                following = await self._next_if_full(settling)
+            batch = following or await self._next()
+
+    async def _next(self) -> tuple[Message, ...]:
+        batch = await self._batches.take()
+        counters.QUEUE.set(self._batches.held)
+        await self._make_ready(batch)
+        return batch
+
+    async def _next_if_full(self, settling: "asyncio.Task[None]") -> tuple[Message, ...] | None:
+        """Return the next batch as soon as there is a full one, None once `settling` is done: what is not full grows meanwhile."""
+        filled = asyncio.ensure_future(self._batches.filled())
+        try:
+            await asyncio.wait({settling, filled}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            filled.cancel()
+        return None if settling.done() else await self._next()
+
+    async def _make_ready(self, batch: Sequence[Message]) -> None:
+        """Build a batch's rows from what is known, a little at a time, so that the database does not wait for its next statement."""
+        connections, built, readings = self._connections, rows.Rows(batch), 0
+        for index, message in enumerate(batch):
+            rows.add(built, index, self._series.shelf)
+            readings += len(message.decoded.pack.names) if isinstance(message.decoded, Readings) else 1
+            if readings >= _AT_ONCE:
+                readings = 0
+                await asyncio.sleep(0)
+        rows.seal(built)
+        self._built = (connections, built)
+
+    async def _settle(self, batch: tuple[Message, ...]) -> None:
+        await self.store(batch)
+        self._batches.confirm(batch)
+        self._acknowledge([message.incoming for message in batch])
 
     async def store(self, batch: Sequence[Message]) -> None:
         """Store messages and note their receipts, as often as it takes."""
@@ -82,12 +118,23 @@ class Writer:
     async def _attempt(self, batch: Sequence[Message]) -> Merged:
         connection = await self._ready()
         with counters.BATCH.time(), mapped():
-            series = await self._series.find(connection, rows.wanted(batch))
-            return await merge(connection, rows.build(batch, series))
+            built = self._ready_rows(batch) or rows.build(batch, self._series.shelf)
+            if built.missing:
+                found = await self._series.find(connection, rows.wanted(batch))
+                built = rows.build(batch, lambda gateway: found.get(gateway) or Shelf())
+            return await merge(connection, built)
+
+    def _ready_rows(self, batch: Sequence[Message]) -> rows.Rows | None:
+        """Return the rows of a batch that was made ready, once, and only while their ids are this connection's."""
+        if self._built is None or self._built[1].batch is not batch:
+            return None
+        (connections, built), self._built = self._built, None
+        return built if connections == self._connections else None
 
     async def _ready(self) -> Connection:
         connection, new = await self._session.ready()
         if new:
+            self._connections += 1
             self._series.clear()
         return connection
 

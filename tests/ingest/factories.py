@@ -41,7 +41,7 @@ from wardroom.messages import (
     Status,
 )
 from wardroom.senml import Reading
-from wardroom.settings import Broker, Listen, Secret
+from wardroom.settings import Broker, Listen, Log, Secret
 from wardroom.topics import Gateway
 
 NOW_US: Final = 1_800_000_000_000_000
@@ -116,6 +116,7 @@ def settings(database: TestDatabase, *, broker: Broker | None = None, ingest: In
         broker=broker or Broker(username="ingest", password=Secret("unused")),
         database=database.ingest,
         listen=Listen(port=free_port(), token=Secret("metrics")),
+        log=Log(level="debug"),
         ingest=ingest or Ingest(),
     )
 
@@ -134,9 +135,10 @@ class Desk:
         self.batches = Batches(self.ingest.limits(), clock)
         self.receipts = Receipts(self._publish, clock)
         self.session = DatabaseSession(settings(self.database, ingest=self.ingest))
+        self.series = SeriesCache(per_gateway=self.ingest.series_per_gateway)
         self.writer = Writer(
             session=self.session,
-            series=SeriesCache(per_gateway=self.ingest.series_per_gateway),
+            series=self.series,
             batches=self.batches,
             receipts=self.receipts,
             acknowledge=self.acknowledged.extend,
@@ -153,6 +155,11 @@ class Desk:
         """Return what the database holds, seen by a superuser."""
         with psycopg.connect(self.database.superuser) as connection:
             return connection.execute(query.encode()).fetchall()
+
+    def harm(self, statement: str) -> None:
+        """Do as a superuser what the product never does."""
+        with psycopg.connect(self.database.superuser, autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def one(self, query: str) -> object:
         return self.rows(query)[0][0]

@@ -43,6 +43,11 @@ class Process:
         self.kill()
         self._folder.cleanup()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL, and wait."""
         assert self._process is not None
@@ -99,7 +104,7 @@ password = "{database.password.reveal()}"
 port = {settings.listen.port}
 token = "metrics"
 [log]
-level = "debug"
+level = "{settings.log.level}"
 [ingest]
 gaps_every_s = {ingest.gaps_every_s}
 {sharing}

@@ -16,7 +16,7 @@ GOOD = b'[{"n":"air1/temperature","u":"Cel","v":21.5,"t":1800000000}]'
 def test_a_pack_keeps_its_place_and_its_readings() -> None:
     decoded = pack(seq=7).decoded
     assert isinstance(decoded, Readings)
-    assert (decoded.topic.boot, decoded.topic.seq, decoded.pack.readings[0].value) == ("b1", 7, 21.5)
+    assert (decoded.topic.boot, decoded.topic.seq, decoded.pack.values[0]) == ("b1", 7, 21.5)
 
 
 def test_an_event_is_typed() -> None:

@@ -11,6 +11,7 @@ BEGIN
         GRANT USAGE ON SCHEMA public TO wardroom_ingest;
         GRANT SELECT, INSERT, UPDATE ON site, gateway, sensor, series, latest, delivery_boot TO wardroom_ingest;
         GRANT SELECT, INSERT ON reading, delivery, event, dead_letter TO wardroom_ingest;
+        GRANT UPDATE (outcome) ON delivery TO wardroom_ingest;
         GRANT SELECT ON schema_file, delivery_gap TO wardroom_ingest;
     END IF;
 
