@@ -1,4 +1,4 @@
-"""settings → a paho client that is connected (TCP, TLS, CONNECT written) and not yet signed in; dialling runs in a thread, with a limit."""
+"""settings → a paho client that is connected (TCP, TLS) and has its CONNECT ready; dialling runs in a thread, with a limit."""
 
 import asyncio
 import hmac
@@ -10,32 +10,28 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from wardroom.errors import BrokerGone, ConfigError
+from wardroom.handshake import Handshake
 from wardroom.packets import Outgoing
 from wardroom.settings import Broker
 
 DIAL_S: Final = 10.0
-PENDING_LIMIT: Final = 10_000
-"""Publishes without an acknowledgement; above it a publish fails at once."""
 _OWN_DIGITS: Final = 16
 
 
-def new_client(broker: Broker, client_id: str, *, clean: bool, will: Outgoing | None) -> mqtt.Client:
+def new_client(broker: Broker, client_id: str, *, clean: bool, will: Outgoing | None) -> Handshake:
     """Return a client for one connection attempt; raises ConfigError if the TLS authorities cannot be read.
 
     A broker ends the session of whoever has the same client id, drops what it kept for it and publishes its will, and it does so for any
     account that signs in. So `client_id` gets an end that only those who know the account's password can tell: the same at every start, for
     the persistent session's sake, and nothing another account could guess.
     """
-    client = mqtt.Client(
+    client = Handshake(
         CallbackAPIVersion.VERSION2,
         client_id=_own(broker, client_id),
         clean_session=clean,
         reconnect_on_failure=False,  # else a refused protocol version makes paho dial again inside the read
-        manual_ack=True,
     )
     client.username_pw_set(broker.username, broker.password.reveal())
-    client.max_inflight_messages_set(0)
-    client.max_queued_messages_set(PENDING_LIMIT)
     client.on_socket_open = _no_delay
     if broker.tls_ca is not None:
         client.tls_set_context(_encryption(broker.tls_ca))

@@ -1,10 +1,9 @@
 """What travels over a session: a message as it came, a message to publish."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True, gc=False):
     """A message as it came; its acknowledgement needs the packet's id and its connection's number."""
 
     topic: str
@@ -16,8 +15,7 @@ class Incoming:
     generation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, gc=False):
     """A message to publish."""
 
     topic: str

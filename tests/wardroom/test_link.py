@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import pytest
-from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from structlog.testing import capture_logs
 
@@ -15,9 +14,9 @@ from tests.wardroom.linked import accept, ignore, linked, refusal
 from tests.wardroom.wires import CONNACK, ScriptedBroker, packet
 from wardroom import dial
 from wardroom.bus import Outgoing, Session
-from wardroom.dial import PENDING_LIMIT
 from wardroom.errors import BrokerGone, BrokerRefused
-from wardroom.link import Link
+from wardroom.handshake import Handshake
+from wardroom.link import PENDING_LIMIT, Link
 from wardroom.settings import Broker, Secret
 
 MESSAGE = Outgoing("ward/s/g/health", b"{}", 0)
@@ -218,7 +217,7 @@ async def test_a_topic_that_is_no_text_arrives_as_one_nobody_knows() -> None:
     assert (message.topic, message.payload) == ("\ufffd", b"hi")
 
 
-class Broken(Client):
+class Broken(Handshake):
     """A paho with a bug in its read."""
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
@@ -257,7 +256,7 @@ async def test_a_broker_that_does_not_take_the_goodbye_is_left_all_the_same() ->
     assert link.lost.result() == "closed"
 
 
-class Slow(Client):
+class Slow(Handshake):
     """A dial that takes its time."""
 
     def connect(self, *args: Any, **keywords: Any) -> MQTTErrorCode:
@@ -268,11 +267,13 @@ class Slow(Client):
 async def test_a_connection_nobody_waits_for_any_more_is_closed() -> None:
     closed = asyncio.Event()
 
-    async def wait_for_the_end(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    async def wait_for_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
+        writer.close()
         closed.set()
 
-    async with ScriptedBroker(wait_for_the_end) as broker:
+    async with await asyncio.start_server(wait_for_the_end, "127.0.0.1", 0) as server:
+        broker = Broker(port=server.sockets[0].getsockname()[1], username="u", password=Secret("p"))
         with pytest.raises(BrokerGone) as caught:
             await dial.dial(Slow(CallbackAPIVersion.VERSION2), broker, within_s=0.05)
         async with asyncio.timeout(5):
@@ -281,7 +282,7 @@ async def test_a_connection_nobody_waits_for_any_more_is_closed() -> None:
     assert "no connection in 0.05 s" in str(caught.value)
 
 
-class Hasty(Client):
+class Hasty(Handshake):
     """A connection that is lost while CONNECT is written."""
 
     def connect(self, *args: Any, **keywords: Any) -> MQTTErrorCode:
