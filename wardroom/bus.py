@@ -105,7 +105,7 @@ class Session:
         await self._connected.wait()
 
     def publish(self, message: Outgoing) -> asyncio.Future[None]:
-        """Write `message` at once; the future resolves on PUBACK (QoS 0: when written), or holds BrokerGone."""
+        """Write `message` in this turn of the event loop; the future resolves on PUBACK (QoS 0: when written), or holds BrokerGone."""
         if self._link is None or not self.connected:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             return fail(future, dial.gone(self._broker, "not connected"))

@@ -82,13 +82,16 @@ class Link:
         await self._answer(self._signed_in)
 
     async def subscribe(self, subscriptions: Sequence[tuple[str, int]]) -> None:
-        """Subscribe to all filters at once; raises BrokerRefused where one is not granted."""
+        """Subscribe to all filters at once; raises BrokerRefused where one is not granted, BrokerGone for half an answer."""
         if not subscriptions:
             return
         self._client.subscribe(list(subscriptions))
         self._out.put(self._client.written())
         await self._answer(self._granted)
-        for (topic_filter, _), reason in zip(subscriptions, self._granted.result(), strict=False):
+        granted = self._granted.result()
+        if len(granted) != len(subscriptions):
+            raise dial.gone(self._broker, f"it answered {len(granted)} of {len(subscriptions)} subscriptions")
+        for (topic_filter, _), reason in zip(subscriptions, granted, strict=True):
             if reason.is_failure:
                 raise BrokerRefused("broker.subscription_refused", topic=topic_filter, user=self._broker.username)
 
@@ -103,11 +106,11 @@ class Link:
         answer.result()
 
     def publish(self, message: Outgoing) -> asyncio.Future[None]:
-        """Write `message` in this turn of the event loop; the future resolves on PUBACK (QoS 0: when written)."""
+        """Write `message` at the end of this turn of the event loop; the future resolves on PUBACK (QoS 0: when written)."""
         future: asyncio.Future[None] = self._loop.create_future()
         if self.lost.done():
             return fail(future, dial.gone(self._broker, self.lost.result()))
-        if len(self._pending) >= PENDING_LIMIT or self._out.waiting > UNSENT_LIMIT:
+        if (message.qos and len(self._pending) >= PENDING_LIMIT) or self._out.waiting > UNSENT_LIMIT:
             detail = f"{len(self._pending):,} messages and {self._out.waiting:,} bytes wait already"
             return fail(future, BrokerGone("broker.not_written", topic=message.topic, detail=detail))
         self._out.put(codec.message(message, self._next_mid() if message.qos else 0))
