@@ -6,7 +6,7 @@ from wardroom import codec
 from wardroom.codec import PACKET_LIMIT, TOPIC_LIMIT, Malformed, Packet, Reader
 from wardroom.packets import Incoming, Outgoing
 
-TOPICS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="+#"), min_size=1, max_size=200)
+TOPICS = st.text(st.characters(codec="utf-8", exclude_characters="+#"), min_size=1, max_size=200)
 MESSAGES = st.builds(Outgoing, TOPICS, st.binary(max_size=400), st.integers(0, 1), st.booleans())
 MIDS = st.integers(1, 65_535)
 SENT = st.lists(st.tuples(MESSAGES, MIDS), max_size=12)

@@ -80,7 +80,7 @@ async def flood(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def test_a_flood_leaves_every_turn_of_the_event_loop_room_for_others() -> None:
-    loop, handled, most = asyncio.get_running_loop(), 0, 0
+    loop, handled, most, total = asyncio.get_running_loop(), 0, 0, 0
 
     def count(_message: object) -> None:
         nonlocal handled
@@ -91,7 +91,6 @@ async def test_a_flood_leaves_every_turn_of_the_event_loop_room_for_others() -> 
         total, most, handled = total + handled, max(most, handled), 0
         loop.call_soon(turn)
 
-    total = 0
     async with ScriptedBroker(flood) as broker, linked(broker, count) as link:
         await link.open()
         total, handled = handled, 0
