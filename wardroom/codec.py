@@ -72,7 +72,8 @@ class Reader:
         data, at = self._data, self._at
         have = len(data)
         if have - at < _HEAD:
-            self._wait(_HEAD)
+            if not self._unfinished:
+                self._wait(_HEAD)
             return None
         length = data[at + 1]
         body = at + _HEAD

@@ -6,7 +6,6 @@ read and written from the event loop, there is no paho thread. What is written i
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ GOODBYE_S: Final = 1.0
 READ_BATCH: Final = 64
 """Packets handled per turn of the event loop, so that a flood leaves room for everything else."""
 READ_BYTES: Final = 65_536
+"""Taken from the socket at once: more than a TLS record, so that nothing stays behind decrypted, where the selector does not see it."""
 PENDING_LIMIT: Final = 10_000
 """Publishes without an acknowledgement; above it a publish fails at once."""
 UNSENT_LIMIT: Final = 32 * 2**20
@@ -207,15 +207,12 @@ class Link:
                 self._dispatch(packet)
             else:
                 self._handle_soon()
-                return
         except codec.Malformed as error:
             self.drop(f"the broker sent {error}")
         except Exception:  # noqa: BLE001 - the top of the read loop: logged with its traceback, counted, and the connection is replaced
             BUGS.labels("link").inc()
             _log.exception("mqtt read failed")
             self.drop("read failed")
-        if self._watching and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
-            self._loop.call_soon(self._readable)  # decrypted already: the selector does not see it
 
     def _dispatch(self, packet: codec.Packet) -> None:
         kind = packet.first & 0xF0

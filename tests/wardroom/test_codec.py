@@ -72,6 +72,7 @@ def test_a_message_of_any_length_survives(size: int, step: int) -> None:
     reader = Reader()
     for start in range(0, len(whole), step):
         assert reader.take() is None
+        assert reader._data == b""  # put together once, however often it is asked for
         reader.feed(whole[start : start + step])
     (packet,) = taken(reader)
 

@@ -12,7 +12,7 @@ from tests.wardroom.inbox import Inbox, until
 from tests.wardroom.linked import linked
 from tests.wardroom.wires import CONNACK, ScriptedBroker
 from wardroom.bus import Incoming
-from wardroom.link import READ_BATCH
+from wardroom.link import READ_BATCH, READ_BYTES
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,16 @@ async def flood(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.write(CONNACK + b"".join(b"\x30\x07\x00\x01a%04d" % number for number in range(5_000)))
 
 
-async def test_a_flood_leaves_every_turn_of_the_event_loop_room_for_others() -> None:
+@pytest.mark.parametrize("restless", [False, True])
+async def test_a_flood_leaves_every_turn_of_the_event_loop_room_for_others(restless: bool) -> None:  # noqa: FBT001 - a parameter of the test
     loop, handled, most, total = asyncio.get_running_loop(), 0, 0, 0
 
     def count(_message: object) -> None:
         nonlocal handled
         handled += 1
+        if restless:
+            link.pause()
+            link.resume()
 
     def turn() -> None:
         nonlocal handled, most, total
@@ -98,6 +102,23 @@ async def test_a_flood_leaves_every_turn_of_the_event_loop_room_for_others() -> 
         await until(lambda: total >= 4_900)
 
     assert READ_BATCH <= most <= 2 * READ_BATCH  # the end of one read and the beginning of the next
+
+
+async def test_no_more_is_read_than_is_handled() -> None:
+    seen = most = 0
+
+    def count(_message: object) -> None:
+        nonlocal seen, most
+        seen, most = seen + 1, max(most, len(link._reader._data))
+
+    async def send(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CONNACK + b"\x30\xeb\x07\x00\x01a".ljust(1_006) * 5_000)
+
+    async with ScriptedBroker(send) as broker, linked(broker, count) as link:
+        await link.open()
+        await until(lambda: seen == 5_000)
+
+    assert READ_BYTES // 2 < most < READ_BYTES + 2_000
 
 
 async def test_a_handler_that_pauses_gets_not_one_message_more_and_then_the_rest_in_order() -> None:

@@ -75,6 +75,7 @@ async def test_a_mark_resolves_once_all_before_it_is_written(ends: tuple[Countin
     received += len(far.recv(1_000_000))
     assert received == 5_000_005
     assert out.waiting == 0
+    assert not asyncio.get_running_loop().remove_writer(near)  # else it would be called for ever
 
 
 async def test_a_full_socket_is_waited_for_without_asking_it_again(ends: tuple[Counting, socket.socket]) -> None:
