@@ -7,7 +7,7 @@ from typing import Final
 from ingest.batch import Message
 from ingest.decode import Happening, Readings, Rejected, Report
 from ingest.merge import Merged
-from wardroom import metrics
+from wardroom import metrics, topics
 from wardroom.messages import Health, Outcome
 from wardroom.topics import Gateway
 
@@ -34,6 +34,9 @@ CAREFUL: Final = metrics.counter(
     "wardroom_ingest_careful_total", "Transactions done again the careful way, because a reading of a new pack was there already."
 )
 HEARTBEATS_DROPPED: Final = metrics.counter("wardroom_ingest_heartbeats_dropped_total", "Heartbeats not read because the queue was full.")
+SHED: Final = metrics.counter(
+    "wardroom_ingest_shed_total", "Packs of a flood that were acknowledged but left to their gateway's outbox, by gateway.", ("gateway",)
+)
 GAPS: Final = metrics.gauge("wardroom_sequence_missing_packs", "Packs missing between the first and the last of each boot.", ("gateway",))
 SKEW: Final = metrics.gauge("wardroom_gateway_clock_skew_seconds", "A gateway's clock minus ours, by its heartbeat.", ("gateway",))
 SEEN: Final = metrics.gauge("wardroom_gateway_last_seen_timestamp_seconds", "When a gateway was last heard of.", ("gateway",))
@@ -53,6 +56,11 @@ def label(gateway: Gateway | None) -> str:
             return _OTHER
         found = _labels[gateway] = f"{gateway.site}.{gateway.gateway}"
     return found
+
+
+def shed(topic: str) -> None:
+    """Count a pack that was turned away."""
+    SHED.labels(label(topics.parse(topic).gateway)).inc()
 
 
 def settled(batch: Sequence[Message], merged: Merged) -> None:

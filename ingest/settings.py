@@ -42,6 +42,15 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="Under a steady flow transactions begin at least this far apart; a message after a pause is written at once.",
         ),
     ] = 0.02
+    shed_after_s: Annotated[
+        float,
+        Meta(
+            ge=0.01,
+            le=60,
+            description="While more comes than the database takes for so long, the newest packs of a gateway that sends far more than the "
+            "others are left to its outbox.",
+        ),
+    ] = 0.5
     series_per_gateway: Annotated[
         int,
         Meta(
@@ -59,7 +68,7 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def limits(self) -> Limits:
         """Return what the queue and a batch may hold."""
-        return Limits(self.batch_messages, self.batch_bytes, self.queue_messages, self.queue_bytes, self.pace_s)
+        return Limits(self.batch_messages, self.batch_bytes, self.queue_messages, self.queue_bytes, self.pace_s, self.shed_after_s)
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

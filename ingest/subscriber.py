@@ -1,4 +1,4 @@
-"""MQTT → bounded queue: stamps what comes with the time it came, and stops reading when the queue is full.
+"""MQTT → bounded queue: stamps what comes with the time it came, stops reading when the queue is full, and sheds one gateway's flood.
 
 Decoding happens here too, on arrival, while the writer waits for the database.
 
@@ -30,7 +30,10 @@ _log = structlog.get_logger()
 
 
 class Subscriber:
-    """The MQTT session of ingest and the back-pressure on it; while the queue is full heartbeats are dropped, nothing else."""
+    """The MQTT session of ingest and the back-pressure on it.
+
+    While the queue is full heartbeats are dropped; what `ingest.shedding` turns away comes again; nothing else is left out.
+    """
 
     def __init__(self, settings: Settings, batches: Batches, clock: Clock) -> None:
         group = settings.ingest.sharing
@@ -56,11 +59,16 @@ class Subscriber:
 
     def _take(self, incoming: Incoming) -> None:
         received_us = self._clock.now_us()
+        if self._batches.shed(incoming.topic):
+            counters.shed(incoming.topic)
+            self.session.acknowledge(incoming)
+            return
+        message = Message(Envelope(incoming.topic, incoming.payload, received_us), decode(incoming.topic, incoming.payload), incoming)
         if incoming.qos == 0 and self._batches.full:
             counters.HEARTBEATS_DROPPED.inc()
+            self._batches.overheard(message)
             return
-        envelope = Envelope(incoming.topic, incoming.payload, received_us)
-        self._batches.put(Message(envelope, decode(incoming.topic, incoming.payload), incoming))
+        self._batches.put(message)
         if self._batches.overfull and not self._paused:
             self._paused = True
             self.session.pause()

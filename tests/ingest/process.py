@@ -107,5 +107,6 @@ token = "metrics"
 level = "{settings.log.level}"
 [ingest]
 gaps_every_s = {ingest.gaps_every_s}
+shed_after_s = {ingest.shed_after_s}
 {sharing}
 """
