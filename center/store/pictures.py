@@ -78,7 +78,9 @@ class Pictures:
         return picture, events[-1][0] if events else 0
 
     async def series_named(self, names: list[Key]) -> list[LiveSeries]:
-        """Return those of these series that exist by now."""
+        """Return those of these series that exist by now; of none there are none, as where a reading ceased to wait meanwhile."""
+        if not names:
+            return []
         columns = {f"c{index}": list(column) for index, column in enumerate(zip(*names, strict=True))}
         query = (
             f"{_SERIES} JOIN unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[], %(c3)s::text[]) AS w (site, gateway, sensor, quantity) "

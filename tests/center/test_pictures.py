@@ -34,3 +34,8 @@ async def test_a_center_that_starts_knows_a_fault_older_than_the_events_it_shows
 
     assert [event.data["sensor"] for event in picture.events] == ["lasting", *["busy"] * EVENTS_SHOWN]
     assert last == EVENTS_SHOWN + 5
+
+
+async def test_of_no_names_there_are_no_series(migrated: TestDatabase) -> None:
+    async with Database(migrated.center, connections=1) as database:
+        assert await Pictures(database).series_named([]) == []
