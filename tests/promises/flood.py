@@ -53,7 +53,7 @@ class Flooder:
         for seq in range(self.packs):
             first_us = now_us + seq * self._records
             readings = [Reading("meter", "current", "A", float(seq), first_us + index) for index in range(self._records)]
-            self.unanswered[seq] = senml.encode(readings, now_us)
+            self.unanswered[seq] = senml.encode(readings, SystemClock().now_us())
             await self._publish(seq)
             if seq % _AT_ONCE == 0:
                 await asyncio.sleep(0)
