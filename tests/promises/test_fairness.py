@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -37,7 +38,7 @@ PACKS, RECORDS = (60_000, 10) if FULL else (6_000, 10)
 CALM_S = 10.0 if FULL else 3.0
 SHARE = 0.5
 """The others' p99 in the flood, times the flood's own, at most: in one line for all they would be the same, on whatever machine."""
-PATIENT = {"resend_first_s": 1.0, "resend_last_s": 4.0, "resend_limit": 3, "resend_bytes_per_s": 2**21}
+PATIENT: Final[dict[str, Any]] = {"resend_first_s": 1.0, "resend_last_s": 4.0, "resend_limit": 3, "resend_bytes_per_s": 2**21}
 STORED = "ALTER TABLE delivery ADD COLUMN stored timestamptz NOT NULL DEFAULT clock_timestamp()"
 LATENCY = """
 SELECT extract(epoch FROM d.stored - d.sent)::float8 FROM delivery d
