@@ -42,7 +42,7 @@ def message(topic: str, payload: bytes) -> bool:
             raise Unexplained(decoded.reason)
         return False
     if isinstance(decoded, Readings):
-        _sound(decoded.pack)
+        _sound(senml.decode(payload))
     return True
 
 

@@ -15,6 +15,7 @@ from tests.promises import ledger
 from tests.promises.ledger import DAY_US, Ledger, S
 from tests.promises.scale import FULL, SEED, note
 from tests.promises.store import everywhere, query
+from wardroom import senml
 from wardroom.messages import Outcome
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(900 if FULL else 120)]
@@ -66,7 +67,7 @@ async def test_late_readings_reach_history_and_rollups_and_never_the_latest(desk
         batch = made[first : first + BATCH]
         assert set((await desk.store(*batch)).values()) == {Outcome.STORED}
         for message in batch:
-            for one in message.decoded.pack.readings:  # type: ignore[union-attr]  # all of them are packs of readings
+            for one in senml.decode(message.envelope.payload).readings:
                 key = (GATEWAY.gateway, one.sensor, one.quantity)
                 arriving.receive(key, one.observed_us, one.value, message.envelope.received_us)
         assert ledger.latest(desk.database, GATEWAY.site) == arriving.latest()
