@@ -34,25 +34,29 @@ class Crowd:
     def __init__(self, patience_s: float, now: float) -> None:
         self._patience_s = patience_s
         self._easy_at = now + START * patience_s
-        self._begun: float | None = None
+        self._begun = now
+        self._flying = 0
 
     def easy(self, now: float) -> None:
         """The queue is all but empty."""
         self._easy_at = max(self._easy_at, now)
 
     def began(self, now: float) -> None:
-        """A transaction begins."""
-        self._begun = now
+        """A batch is taken: its transaction begins at once, or when the one before has ended."""
+        if not self._flying:
+            self._begun = now
+        self._flying += 1
 
     def settled(self, now: float) -> None:
-        """It ended."""
-        if self._begun is not None and (stall := now - self._begun) > STALL_S:
+        """The oldest that was taken has ended."""
+        if (stall := now - self._begun) > STALL_S:
             self._easy_at = max(self._easy_at, now + min(stall, LONGEST_GRACE_S))
-        self._begun = None
+        self._begun = now
+        self._flying -= 1
 
     def lasts(self, now: float) -> bool:
         """Return whether somebody's flood must be the reason."""
-        stalled = self._begun is not None and now - self._begun > STALL_S
+        stalled = self._flying > 0 and now - self._begun > STALL_S
         return not stalled and now - self._easy_at >= self._patience_s
 
 

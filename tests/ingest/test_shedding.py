@@ -95,6 +95,18 @@ async def test_while_there_is_room_nothing_is_turned_away() -> None:
     assert not queue.shed()
 
 
+async def test_a_stall_is_seen_too_where_the_next_batch_was_taken_before_it_began() -> None:
+    queue = await Queue().crowded()
+    first, second = await queue.batches.take(), await queue.batches.take()
+    queue.batches.confirm(first)
+    queue.clock.seconds += 2.1
+    queue.fill(QUEUE)
+    assert not queue.shed()
+    queue.batches.confirm(second)
+    queue.fill(QUEUE)
+    assert not queue.shed()
+
+
 async def test_a_stall_of_the_database_is_nobodys_flood() -> None:
     queue = await Queue().crowded()
     stalled = await queue.batches.take()
