@@ -6,16 +6,15 @@ later value takes the place of an earlier one) and the last `EVENTS_KEPT` events
 before the oldest kept event is told so instead (`since` answers None).
 """
 
-import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from center.faults import Faults
+from center.frames import framed
 from center.latest import Latest
 from center.shelf import Shelf
 from wardroom.live import (
@@ -42,9 +41,9 @@ _encoder: Final = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An encoded message and the number a screen stands at after it."""
+    """A message as the WebSocket frame it is for every screen, and the number a screen stands at after it."""
 
-    text: str
+    wire: bytes
     seq: int
 
 
@@ -76,7 +75,7 @@ class Hub:
         self._forgotten = 0
         self._moved = dict.fromkeys(Topic, 0)
         self._frames: dict[tuple[int | SnapshotReason, frozenset[Topic]], Frame | None] = {}
-        self._wakers: set[asyncio.Event] = set()
+        self.on_change: Callable[[], None] = _nothing
 
     def load(self, picture: Picture) -> None:
         """Take over what the database knows."""
@@ -163,24 +162,13 @@ class Hub:
             self._frames[key] = self._delta(cursor, topics)
         return self._frames[key]
 
-    @contextmanager
-    def listening(self) -> Iterator[asyncio.Event]:
-        """Lend an event that every change sets; the listener clears it."""
-        waker = asyncio.Event()
-        self._wakers.add(waker)
-        try:
-            yield waker
-        finally:
-            self._wakers.discard(waker)
-
     def _change(self, topic: Topic, changed: bool) -> None:  # noqa: FBT001 - whether it did is the whole message
         if not changed:
             return
         self.seq += 1
         self._moved[topic] = self.seq
         self._frames.clear()
-        for waker in self._wakers:
-            waker.set()
+        self.on_change()
 
     def _delta(self, cursor: int, topics: frozenset[Topic]) -> Frame | None:
         if Topic.EVENTS in topics and self._forgotten > cursor:
@@ -195,7 +183,7 @@ class Hub:
             readings=tuple(latest.told(cursor) for latest in self._latest.since(cursor)) if readings else (),
             events=tuple(self._events_since(cursor)) if Topic.EVENTS in topics else (),
         )
-        return Frame(_encoder.encode(delta).decode(), self.seq)
+        return Frame(framed(_encoder.encode(delta)), self.seq)
 
     def _events_since(self, cursor: int) -> list[LiveEvent]:
         found = []
@@ -227,5 +215,9 @@ class Hub:
             readings=tuple(latest.whole() for latest in self._latest.values()) if readings else (),
             events=self._shown() if Topic.EVENTS in topics else (),
         )
-        frame = self._frames[key] = Frame(_encoder.encode(snapshot).decode(), self.seq)
+        frame = self._frames[key] = Frame(framed(_encoder.encode(snapshot)), self.seq)
         return frame
+
+
+def _nothing() -> None:
+    """Nobody shows anything yet."""

@@ -1,52 +1,54 @@
 """event → per-client bounded queue → WebSocket: one screen's conversation, and all the screens that are open.
 
 The queue of a screen is the number it stands at in `center.hub`: bounded by what the ward has (one entry per site, gateway and series,
-where a later reading takes the place of an earlier one) and by the events the hub keeps. Events never drop: a screen that falls behind
-the oldest kept one, or takes nothing for `Pace.send_s`, is closed with TOO_SLOW; the others never notice. A screen that says nothing for
-`Pace.silent_s` is closed with SILENT.
+where a later reading takes the place of an earlier one) and by the events the hub keeps. What changed is written to all screens in one
+go, each frame made once; one whose way is blocked is passed over, and told everything since where it stands once the way is free. Events
+never drop: a screen that falls behind the oldest kept one, or takes next to nothing for `Pace.send_s`, is closed with TOO_SLOW; the others
+never notice. A screen that says nothing for `Pace.silent_s` is closed with SILENT.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import msgspec
-import structlog
-from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
-from center.hub import Frame, Hub
+from center.frames import framed
+from center.hub import Hub
 from wardroom import __version__, texts
 from wardroom.clock import Clock
 from wardroom.errors import AccessError
-from wardroom.live import PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe
+from wardroom.live import PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe, Topic
 from wardroom.metrics import counter, gauge
 
 CLIENTS: Final = gauge("wardroom_ws_clients", "Screens that are open.")
 CLOSED: Final = counter("wardroom_ws_closed_total", "Screens the center closed, by the reason.", ("reason",))
 FRAMES: Final = counter("wardroom_ws_frames_total", "Frames of changes sent to screens.")
 
-_log = structlog.get_logger()
 _encode: Final = msgspec.json.Encoder().encode
 _decoder: Final[msgspec.json.Decoder[FromScreen]] = msgspec.json.Decoder(FromScreen)
 
 
 class Socket(Protocol):
-    """What a conversation needs of a WebSocket."""
+    """What a conversation needs of a WebSocket (`center.sockets`)."""
 
-    async def accept(self) -> None: ...
+    @property
+    def blocked(self) -> bool: ...
+    async def accept(self, on_message: Callable[[bytes], None], on_flow: Callable[[bool], None]) -> None: ...
     async def receive(self) -> MutableMapping[str, Any]: ...
-    async def send_text(self, data: str) -> None: ...
-    async def close(self, code: int = 1000, reason: str | None = None) -> None: ...
+    def write(self, frame: bytes, /) -> None: ...
+    def waiting(self) -> int: ...
+    def end(self, code: int, reason: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long the center waits, in seconds: for a frame to be taken, a word, a close, and between looks at sign-ins."""
+    """How long the center waits, in seconds: for `TAKEN` bytes to be taken, a word, and between looks at sign-ins."""
 
     send_s: float = 10.0
     silent_s: float = 10.0
-    close_s: float = 5.0
     check_s: float = 3.0
 
 
@@ -59,8 +61,17 @@ class Ending:
 
 
 PACE: Final = Pace()
+TAKEN: Final = 65_536
+"""Bytes a screen that is behind has to take within `Pace.send_s`: fewer is no screen that can follow."""
+WORDS: Final = 200
+"""What a screen may say between two pings; more is no conversation."""
 PER_CREDENTIAL: Final = 200
 """Screens of one sign-in or one wall token."""
+REST: Final = 2.0
+"""After telling all screens the center rests from it for so many times as long as that took; what changes meanwhile is told as one."""
+LONGEST_REST_S: Final = 0.1
+PHASES: Final = 10
+"""Groups of screens that are pinged one after another, so that a thousand answers do not come in one moment."""
 SIGNED_OUT: Final = Ending(CloseCode.SIGNED_OUT, "signed out")
 BAD_MESSAGE: Final = Ending(CloseCode.BAD_MESSAGE, "bad message")
 TOO_SLOW: Final = Ending(CloseCode.TOO_SLOW, "too slow")
@@ -70,114 +81,117 @@ GONE: Final = Ending(0, "gone")
 
 
 class Screen:
-    """One conversation. The speaker alone writes, so that frames never overlap; whatever is due wakes it."""
+    """One conversation; nothing in it waits but for its end."""
 
     def __init__(self, *, socket: Socket, hub: Hub, clock: Clock, pace: Pace, credential: bytes, language: str) -> None:
         self.credential = credential
-        self.heard = clock.monotonic()
+        self._heard_s = clock.monotonic()
         self._socket = socket
         self._hub = hub
         self._clock = clock
         self._pace = pace
         self._language = language
-        self._wake = asyncio.Event()
+        self._words = 0
         self._ending: Ending | None = None
-        self._due: dict[type, str] = {}
         self._asked: Subscribe | None = None
-        self._subscribed: Subscribe | None = None
+        self._topics: frozenset[Topic] = frozenset()
         self._cursor = 0
+        self._watch: asyncio.TimerHandle | None = None
+
+    async def talk(self) -> None:
+        """Hold the conversation until either side ends it."""
+        try:
+            await self._socket.accept(self.hear, self._flows)
+            self._say(Hello(self._hub.boot, self._hub.seq, self._clock.now_us(), PING_S, __version__))
+            while (message := await self._socket.receive())["type"] == "websocket.receive":
+                self.hear(message.get("bytes") or (message.get("text") or "").encode())
+        finally:
+            self._ending = self._ending or GONE
+            self._unwatch()
 
     def end(self, ending: Ending) -> None:
         """Have the conversation ended; the first reason stands."""
         if self._ending is None:
             self._ending = ending
-            self._wake.set()
+            CLOSED.labels(ending.reason).inc()
+            self._unwatch()
+            self._socket.end(ending.code, ending.reason)
 
-    def ping(self, text: str) -> None:
-        self._due[Ping] = text
-        self._wake.set()
+    def ping(self, frame: bytes) -> None:
+        """Ping, or end a screen that was silent for too long; one whose way is blocked hears enough already."""
+        self._words = 0
+        if self._clock.monotonic() - self._heard_s > self._pace.silent_s:
+            self.end(SILENT)
+        elif not self._socket.blocked:
+            self._socket.write(frame)
 
-    async def talk(self) -> None:
-        """Hold the conversation until either side ends it."""
-        with self._hub.listening() as self._wake:
-            async with asyncio.TaskGroup() as tasks:
-                listener = tasks.create_task(self._listen(), name="screen listens")
-                try:
-                    await self._speak()
-                finally:
-                    listener.cancel()
-        if self._ending and self._ending is not GONE:
-            CLOSED.labels(self._ending.reason).inc()
-            await self._close(self._ending)
+    def tell(self) -> bool:
+        """Tell what was asked for or changed, if the way is free; return whether there was anything."""
+        asked = self._asked
+        if self._ending is not None or self._socket.blocked or (asked is None and not self._hub.moved(self._cursor, self._topics)):
+            return False
+        if asked is not None:
+            self._asked, self._topics = None, asked.topics
+            frame = self._hub.first(asked)
+        elif (since := self._hub.since(self._cursor, self._topics)) is not None:
+            frame = since
+        else:
+            self.end(TOO_SLOW)
+            return False
+        self._cursor = frame.seq
+        self._socket.write(frame.wire)
+        return True
 
-    async def _speak(self) -> None:
-        try:
-            await self._send(_text(Hello(self._hub.boot, self._hub.seq, self._clock.now_us(), PING_S, __version__)))
-            while self._ending is None:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._say_what_is_due()
-                await self._say_what_changed()
-            if self._ending is BAD_MESSAGE:
-                await self._say_what_is_due()
-        except TimeoutError:
-            self._ending = TOO_SLOW
-        except (WebSocketDisconnect, WebSocketDisconnected, OSError):
-            self._ending = GONE
-
-    async def _say_what_is_due(self) -> None:
-        while self._due:
-            await self._send(self._due.popitem()[1])
-
-    async def _say_what_changed(self) -> None:
+    def hear(self, said: bytes) -> None:
+        """Take a word of the screen."""
         if self._ending is not None:
             return
-        frame: Frame | None
-        if self._asked is not None:
-            self._subscribed, self._asked = self._asked, None
-            frame = self._hub.first(self._subscribed)
-        elif self._subscribed is None or not self._hub.moved(self._cursor, self._subscribed.topics):
+        self._heard_s = self._clock.monotonic()
+        self._words += 1
+        try:
+            message = _decoder.decode(said)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            self._refuse(str(error)[:200])
             return
-        else:
-            frame = self._hub.since(self._cursor, self._subscribed.topics)
-        if frame is None:
-            self.end(TOO_SLOW)
-            return
-        await self._send(frame.text)
-        self._cursor = frame.seq
-        FRAMES.inc()
-
-    async def _send(self, text: str) -> None:
-        async with asyncio.timeout(self._pace.send_s):
-            await self._socket.send_text(text)
-
-    async def _listen(self) -> None:
-        while True:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                self.end(GONE)
-                return
-            self.heard = self._clock.monotonic()
-            try:
-                self._hear(_decoder.decode(message.get("text") or message.get("bytes") or b""))
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                self._due = {Refused: _text(Refused(texts.say("center.bad_screen_message", self._language, detail=str(error)[:200])))}
-                self.end(BAD_MESSAGE)
-                return
-
-    def _hear(self, message: FromScreen) -> None:
-        if isinstance(message, Ping):
-            self._due[Pong] = _text(Pong(self._clock.now_us()))
+        if self._words > WORDS:
+            self._refuse(f"> {WORDS}")
         elif isinstance(message, Subscribe):
             self._asked = message
-        self._wake.set()
+            FRAMES.inc(self.tell())
+        elif isinstance(message, Ping) and not self._socket.blocked:
+            self._say(Pong(self._clock.now_us()))
 
-    async def _close(self, ending: Ending) -> None:
-        try:
-            async with asyncio.timeout(self._pace.close_s):
-                await self._socket.close(ending.code, ending.reason)
-        except (TimeoutError, WebSocketDisconnect, WebSocketDisconnected, OSError):
-            _log.debug("screen gone before it was told why", reason=ending.reason)
+    def _refuse(self, detail: str) -> None:
+        if not self._socket.blocked:
+            self._say(Refused(texts.say("center.bad_screen_message", self._language, detail=detail)))
+        self.end(BAD_MESSAGE)
+
+    def _say(self, message: msgspec.Struct) -> None:
+        self._socket.write(framed(_encode(message)))
+
+    def _flows(self, flows: bool) -> None:  # noqa: FBT001 - it is the whole message
+        """Hear whether what is written is taken."""
+        self._unwatch()
+        if flows:
+            FRAMES.inc(self.tell())
+        elif self._ending is None:
+            self._look_after(self._socket.waiting())
+
+    def _look_after(self, waiting: int) -> None:
+        self._watch = asyncio.get_running_loop().call_later(self._pace.send_s, self._look, waiting)
+
+    def _look(self, before: int) -> None:
+        """End a screen that took next to nothing; a long picture on a long way is no reason."""
+        waiting = self._socket.waiting()
+        if before - waiting < TAKEN:
+            self.end(TOO_SLOW)
+        else:
+            self._look_after(waiting)
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
 
 class Screens:
@@ -188,7 +202,11 @@ class Screens:
         self._clock = clock
         self._pace = pace
         self._per_credential = per_credential
-        self._open: set[Screen] = set()
+        self._open: dict[Screen, int] = {}
+        self._opened = 0
+        self._telling: asyncio.Handle | None = None
+        self._rested_s = 0.0
+        hub.on_change = self.changed
 
     def __len__(self) -> int:
         return len(self._open)
@@ -198,19 +216,32 @@ class Screens:
         if sum(screen.credential == credential for screen in self._open) >= self._per_credential:
             raise AccessError("center.too_many_screens", most=self._per_credential)
         screen = Screen(socket=socket, hub=self._hub, clock=self._clock, pace=self._pace, credential=credential, language=language)
-        self._open.add(screen)
+        self._opened += 1
+        self._open[screen] = self._opened % PHASES
         CLIENTS.set(len(self._open))
         try:
-            await socket.accept()
             await screen.talk()
         finally:
-            self._open.discard(screen)
+            del self._open[screen]
             CLIENTS.set(len(self._open))
+
+    def changed(self) -> None:
+        """Tell all screens once what happens right now is over, and the rest after the last time."""
+        if self._telling is None and self._open:
+            loop = asyncio.get_running_loop()
+            rest_s = self._rested_s - time.monotonic()
+            self._telling = loop.call_later(rest_s, self._tell) if rest_s > 0 else loop.call_soon(self._tell)
+
+    def _tell(self) -> None:
+        began_s = time.thread_time()  # the work, not the time others took from it
+        self._telling = None
+        FRAMES.inc(sum([screen.tell() for screen in self._open]))
+        self._rested_s = time.monotonic() + min(LONGEST_REST_S, REST * (time.thread_time() - began_s))
 
     def end(self, ending: Ending, credentials: Iterable[bytes] | None = None) -> None:
         """End the conversations signed in with these credentials, all for None."""
         chosen = None if credentials is None else frozenset(credentials)
-        for screen in self._open:
+        for screen in list(self._open):
             if chosen is None or screen.credential in chosen:
                 screen.end(ending)
 
@@ -223,17 +254,15 @@ class Screens:
     async def beat(self) -> None:
         """Ping every screen every `PING_S`, and end those that are silent."""
         while True:
-            await asyncio.sleep(PING_S)
-            self.beat_once()
+            for phase in range(PHASES):
+                await asyncio.sleep(PING_S / PHASES)
+                self.beat_once(phase)
 
-    def beat_once(self) -> None:
-        text = _text(Ping(self._clock.now_us()))
-        now = self._clock.monotonic()
-        for screen in self._open:
-            if now - screen.heard > self._pace.silent_s:
-                screen.end(SILENT)
-            else:
-                screen.ping(text)
+    def beat_once(self, phase: int | None = None) -> None:
+        """Ping the screens of a phase, all for None."""
+        frame = framed(_encode(Ping(self._clock.now_us())))
+        for screen in [screen for screen, own in self._open.items() if phase is None or own == phase]:
+            screen.ping(frame)
 
     async def check(self, ended: Callable[[frozenset[bytes]], Awaitable[frozenset[bytes]]]) -> None:
         """Every few seconds end the conversations whose sign-in `ended` elsewhere: signed out, expired, revoked."""
@@ -241,7 +270,3 @@ class Screens:
             await asyncio.sleep(self._pace.check_s)
             if self._open:
                 self.end(SIGNED_OUT, await ended(frozenset(screen.credential for screen in self._open)))
-
-
-def _text(message: msgspec.Struct) -> str:
-    return _encode(message).decode()

@@ -18,12 +18,15 @@ from center.live import CENTER_STOPS
 from center.problems import printable
 from center.room import Room
 from center.settings import Center
+from center.sockets import Line
 from wardroom.errors import ConfigError, WardroomError
 from wardroom.settings import Listen
 
 BACKLOG: Final = 512
 DEAD_MS: Final = 30_000
 """A screen that acknowledges nothing for this long is cut by the kernel, whatever is still buffered for it."""
+UNSENT: Final = 131_072
+"""Bytes the kernel takes ahead of what a screen takes: a slow one is told what is, not megabytes of what was."""
 MESSAGE_LIMIT: Final = 16_384
 """Bytes of what a screen may say at once."""
 STOP_S: Final = 5
@@ -70,6 +73,8 @@ def listener(listen: Listen) -> socket.socket:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_MS)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         made.bind((listen.host, listen.port))
         made.listen(BACKLOG)
     except (OSError, ValueError, TypeError) as error:  # the last two: a host with a NUL, or of more than text
@@ -79,7 +84,7 @@ def listener(listen: Listen) -> socket.socket:
     return made
 
 
-def config(application: object, center: Center, *, connection: type[Connection] = Connection) -> uvicorn.Config:
+def config(application: object, center: Center, *, connection: type[Connection] = Connection, line: type[Line] = Line) -> uvicorn.Config:
     """Return uvicorn's configuration. Raises ConfigError for a proxy that is no address."""
     return uvicorn.Config(
         application,  # type: ignore[arg-type]  # uvicorn's own ASGI types are narrower than starlette's
@@ -89,7 +94,7 @@ def config(application: object, center: Center, *, connection: type[Connection] 
         timeout_keep_alive=math.ceil(connection.head_s),
         proxy_headers=bool(center.proxies),
         forwarded_allow_ips=[_proxy(address) for address in center.proxies],
-        ws="websockets-sansio",
+        ws=line,
         ws_max_size=MESSAGE_LIMIT,
         ws_ping_interval=None,
         ws_per_message_deflate=False,

@@ -1,10 +1,10 @@
-"""A WebSocket in memory: what the screen says is put in, what the center says is read out; it can be stuck like a dead network."""
+"""A WebSocket in memory: what the screen says is put in, what the center says is read out; it can be blocked like a dead network."""
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from starlette.websockets import WebSocketDisconnect
+from tests.center.wire import payload
 
 
 class FakeSocket:
@@ -12,31 +12,47 @@ class FakeSocket:
 
     def __init__(self) -> None:
         self.said: asyncio.Queue[str] = asyncio.Queue()
-        self.closed: asyncio.Future[tuple[int, str | None]] = asyncio.get_running_loop().create_future()
-        self.flowing = asyncio.Event()
-        self.flowing.set()
-        self.broken = False
+        self.closed: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self.blocked = False
         self.accepted = False
-        self._heard: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+        self.buffered = 0
+        self._on_message: Callable[[bytes], None] | None = None
+        self._on_flow: Callable[[bool], None] | None = None
+        self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def say(self, text: str | bytes) -> None:
-        self._heard.put_nowait({"type": "websocket.receive", "text" if isinstance(text, str) else "bytes": text})
+        assert self._on_message is not None, "not accepted"
+        self._on_message(text.encode() if isinstance(text, str) else text)
+
+    def block(self) -> None:
+        self.blocked = True
+        if self._on_flow is not None:
+            self._on_flow(False)
+
+    def flow(self) -> None:
+        self.blocked = False
+        if self._on_flow is not None:
+            self._on_flow(True)
 
     def leave(self) -> None:
-        self.broken = True
-        self._heard.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        if not self._over.done():
+            self._over.set_result(1001)
 
-    async def accept(self) -> None:
+    async def accept(self, on_message: Callable[[bytes], None], on_flow: Callable[[bool], None]) -> None:
         self.accepted = True
+        self._on_message, self._on_flow = on_message, on_flow
 
     async def receive(self) -> MutableMapping[str, Any]:
-        return await self._heard.get()
+        return {"type": "websocket.disconnect", "code": await self._over}
 
-    async def send_text(self, data: str) -> None:
-        await self.flowing.wait()
-        if self.broken:
-            raise WebSocketDisconnect(1006)
-        self.said.put_nowait(data)
+    def write(self, frame: bytes) -> None:
+        assert not self.blocked, "the way was blocked"
+        self.said.put_nowait(payload(frame))
 
-    async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        self.closed.set_result((code, reason))
+    def waiting(self) -> int:
+        return self.buffered
+
+    def end(self, code: int, reason: str) -> None:
+        if not self.closed.done():
+            self.closed.set_result((code, reason))
+        self.leave()

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from center.hub import Hub, Picture
-from center.live import PACE, SIGNED_OUT, Pace, Screens
+from center.live import PACE, SIGNED_OUT, TAKEN, WORDS, Pace, Screens
 from tests.center.factories import NOON_US, SetClock, event, gateway, reading, series, site
 from tests.center.screen_model import ScreenModel
 from tests.center.sockets import FakeSocket
+from tests.center.wire import payload
 from wardroom.errors import AccessError
 from wardroom.live import Subscribe
 
@@ -31,7 +32,6 @@ class Stage:
         socket = FakeSocket()
         task = asyncio.create_task(self.screens.show(socket, credential=credential, language="en"), name="screen")
         yield socket
-        socket.flowing.set()
         socket.leave()
         await asyncio.wait_for(task, 5)
         assert len(self.screens) == 0 or task not in asyncio.all_tasks()
@@ -133,7 +133,7 @@ async def test_a_screen_that_takes_nothing_is_closed_and_the_others_never_notice
     async with stage.screen() as stuck, stage.screen() as other:
         await subscribed(stuck)
         await subscribed(other)
-        stuck.flowing.clear()
+        stuck.block()
         for number in range(20):
             stage.hub.happen(event(number))
             assert (await heard(other))["events"]
@@ -142,15 +142,90 @@ async def test_a_screen_that_takes_nothing_is_closed_and_the_others_never_notice
         assert not other.closed.done()
 
 
+async def test_a_screen_that_takes_a_long_picture_slowly_is_left_to_it_and_one_that_takes_next_to_nothing_is_not() -> None:
+    stage = Stage(pace=Pace(send_s=0.2))
+    async with stage.screen() as slow:
+        await subscribed(slow)
+        slow.buffered = 10 * TAKEN
+        slow.block()
+        for _ in range(6):
+            slow.buffered -= TAKEN
+            await asyncio.sleep(0.1)
+        assert not slow.closed.done()
+        for _ in range(3):
+            slow.buffered -= 1
+            await asyncio.sleep(0.1)
+
+        assert await code(slow) == 4408
+
+
+async def test_a_screen_that_flows_again_in_time_is_not_closed() -> None:
+    stage = Stage(pace=Pace(send_s=0.1))
+    async with stage.screen() as socket:
+        await subscribed(socket)
+        socket.block()
+        stage.hub.happen(event(1))
+        socket.flow()
+        assert (await heard(socket))["events"]
+        await asyncio.sleep(0.15)
+
+        assert not socket.closed.done()
+
+
+async def test_a_screen_that_never_stops_talking_is_closed() -> None:
+    stage = Stage()
+    async with stage.screen() as chatty, stage.screen() as other:
+        await heard(chatty)
+        await heard(other)
+        for _ in range(WORDS + 1):
+            chatty.say('{"type":"pong"}')
+            other.say('{"type":"pong"}')
+            if other.closed.done() or chatty.closed.done():
+                break
+            stage.screens.beat_once(2)  # the other's phase
+
+        assert await code(chatty) == 4400
+        assert not other.closed.done()
+
+
+async def test_a_blocked_screen_is_told_nothing_until_it_flows_whatever_it_asks() -> None:
+    stage = Stage()
+    async with stage.screen() as socket:
+        await subscribed(socket)
+        socket.block()
+        socket.say('{"type":"ping"}')
+        socket.say(SUBSCRIBE)
+        stage.screens.beat_once()
+        stage.hub.happen(event(1))
+        await asyncio.sleep(0.01)
+        assert socket.said.empty()
+        socket.flow()
+
+        assert (await heard(socket))["type"] == "snapshot"
+
+
+async def test_changes_of_one_moment_are_one_frame() -> None:
+    stage = Stage()
+    async with stage.screen() as socket:
+        await subscribed(socket)
+        for number in range(5):
+            stage.hub.happen(event(number))
+        frame = await heard(socket)
+        await asyncio.sleep(0.01)
+
+        assert [one["id"] for one in frame["events"]] == [event(number).id for number in range(5)]
+        assert socket.said.empty()
+
+
 async def test_a_screen_that_falls_behind_the_oldest_kept_event_is_closed_rather_than_lied_to() -> None:
     stage = Stage(events_kept=5)
     async with stage.screen() as socket:
         await subscribed(socket)
-        socket.flowing.clear()
+        socket.block()
         for number in range(10):
             stage.hub.happen(event(number))
             await asyncio.sleep(0)
-        socket.flowing.set()
+        socket.flow()
 
         assert await code(socket) == 4408
 
@@ -162,17 +237,17 @@ async def test_a_screen_that_was_stuck_for_a_moment_shows_the_same_as_a_fresh_on
         await heard(socket)
         socket.say(SUBSCRIBE)
         model.hear(await asyncio.wait_for(socket.said.get(), 2))
-        socket.flowing.clear()
+        socket.block()
         for step in range(1, 200):
             stage.hub.read([reading(1, at_us=NOON_US + step * 30_000_000, value=float(step))])
             if step % 10 == 0:
                 stage.hub.happen(event(step))
             await asyncio.sleep(0)
-        socket.flowing.set()
+        socket.flow()
         while model.seq < stage.hub.seq:
             model.hear(await asyncio.wait_for(socket.said.get(), 2))
     fresh = ScreenModel()
-    fresh.hear(stage.hub.first(Subscribe()).text)
+    fresh.hear(payload(stage.hub.first(Subscribe()).wire))
 
     assert model.snapshots == 1
     assert model.picture() == fresh.picture()
@@ -217,7 +292,6 @@ async def test_a_screen_that_leaves_is_forgotten() -> None:
         await subscribed(socket)
 
     assert len(stage.screens) == 0
-    assert not stage.hub._wakers
 
 
 async def test_one_sign_in_shows_on_so_many_screens_and_another_on_its_own() -> None:

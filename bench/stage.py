@@ -1,0 +1,128 @@
+"""nothing → a real broker, database and center process, with series to read and wall tokens to look with: the stage of the live benchmarks."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+import psycopg
+
+from center.room import Room
+from center.settings import Center, Settings
+from ingest import migrate
+from tests.servers.broker import TestBroker
+from tests.servers.databases import TestDatabase
+from tests.servers.postgresql import embedded
+from wardroom.clock import SystemClock
+from wardroom.embedded.ports import free_port
+from wardroom.settings import Broker, Listen
+from wardroom.topics import Gateway
+
+COMMAND: Final = "from wardroom.cli import main; main()"
+PLACE: Final = Gateway("bench", "gw-1")
+PER_TOKEN: Final = 200
+_START_S: Final = 30.0
+_SEED: Final = """
+INSERT INTO site VALUES ('bench', 'Đo', 'Bench', 'office');
+INSERT INTO gateway (site, id, name_vi, name_en, state) VALUES ('bench', 'gw-1', 'Cổng', 'Gateway', 'online');
+INSERT INTO sensor SELECT 'bench', 'gw-1', 's' || n, 'Cảm biến ' || n, 'Sensor ' || n FROM generate_series(0, {last}) AS n;
+INSERT INTO series (site, gateway, sensor, quantity, unit, period_s)
+    SELECT 'bench', 'gw-1', 's' || n, 'temperature', 'Cel', 60 FROM generate_series(0, {last}) AS n;
+"""
+
+
+class Stage:
+    """What a benchmark needs to know of it."""
+
+    def __init__(self, *, broker: TestBroker, settings: Settings, process: psutil.Process, tokens: list[str]) -> None:
+        self.port = settings.listen.port
+        self.process = process
+        self.tokens = tokens
+        self.gateway: Broker = broker.add_gateway(PLACE.site, PLACE.gateway)
+        self.center: Broker = broker.broker("center")
+
+    def cpu_s(self) -> float:
+        """Return the seconds of CPU the center has used."""
+        used = self.process.cpu_times()
+        return used.user + used.system
+
+    def rss_mb(self) -> float:
+        return self.process.memory_info().rss / 1e6
+
+
+@asynccontextmanager
+async def staged(*, series: int, screens: int = 1, command: tuple[str, ...] = ("-P", "-c", COMMAND, "center")) -> AsyncIterator[Stage]:
+    """Run it; `command` is what Python is told to run as the center."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        server, _ = stack.enter_context(embedded(folder / "stored"))
+        database = stack.enter_context(server.database())
+        broker = TestBroker(folder / "carried")
+        stack.callback(broker.remove)
+        await asyncio.to_thread(broker.start)
+        settings = await _prepared(database, broker, series=series, screens=screens)
+        tokens = await _tokens(settings, 1 + (screens - 1) // PER_TOKEN)
+        with (folder / "center.log").open("wb") as log:
+            process = psutil.Popen((sys.executable, *command), env=os.environ | _environment(settings), stdout=log, stderr=log)
+        try:
+            await _answers(settings, process, folder / "center.log")
+            yield Stage(broker=broker, settings=settings, process=process, tokens=tokens)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+async def _prepared(database: TestDatabase, broker: TestBroker, *, series: int, screens: int) -> Settings:
+    await migrate.upgrade(database.owner.conninfo())
+    with psycopg.connect(database.owner.conninfo(), autocommit=True) as connection:
+        connection.execute(_SEED.format(last=series - 1).encode())
+    center = Center(clients=screens + 100)
+    return Settings(broker=broker.broker("center"), database=database.center, listen=Listen(port=free_port()), center=center)
+
+
+async def _tokens(settings: Settings, count: int) -> list[str]:
+    room = Room.assemble(settings, SystemClock())
+    async with room.database:
+        return [(await room.access.make_wall_token(f"bench {number}", "bench"))[0] for number in range(count)]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    broker, database = settings.broker, settings.database
+    return {
+        "WARDROOM__BROKER__HOST": broker.host,
+        "WARDROOM__BROKER__PORT": str(broker.port),
+        "WARDROOM__BROKER__USERNAME": broker.username,
+        "WARDROOM__BROKER__PASSWORD": broker.password.reveal(),
+        "WARDROOM__DATABASE__HOST": database.host,
+        "WARDROOM__DATABASE__PORT": str(database.port),
+        "WARDROOM__DATABASE__NAME": database.name,
+        "WARDROOM__DATABASE__USER": database.user,
+        "WARDROOM__DATABASE__PASSWORD": database.password.reveal(),
+        "WARDROOM__LISTEN__PORT": str(settings.listen.port),
+        "WARDROOM__CENTER__CLIENTS": str(settings.center.clients),
+    }
+
+
+async def _answers(settings: Settings, process: psutil.Popen, log: Path) -> None:
+    """Return once the center is whole."""
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.listen.port}") as client, asyncio.timeout(_START_S):
+            while not await _whole(client):
+                if process.poll() is not None:
+                    raise RuntimeError(log.read_text(encoding="utf-8"))
+                await asyncio.sleep(0.05)
+    except TimeoutError as error:
+        raise RuntimeError(log.read_text(encoding="utf-8")) from error
+
+
+async def _whole(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/healthz")).text == "ok"
+    except httpx.TransportError:
+        return False

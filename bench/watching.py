@@ -1,0 +1,112 @@
+"""a port → how late what it says reaches so many screens, which run in a process of their own; and readings published at a pace."""
+
+import asyncio
+import json
+import socket
+import statistics
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from bench.stage import PLACE
+from wardroom import senml
+from wardroom.settings import Broker
+
+_READY_S: Final = 60.0
+_DRAIN_S: Final = 1.0
+
+
+class Seen:
+    """Delays in milliseconds, sorted: since publication, and since the center took it."""
+
+    def __init__(self, found: dict[str, list[list[int]]], *, after_us: int) -> None:
+        kept = [index for index, (published_us, _) in enumerate(found["published"]) if published_us >= after_us]
+        self.published = sorted(found["published"][index][1] / 1_000 for index in kept)
+        self.taken = sorted(found["taken"][index] / 1_000 for index in kept)  # type: ignore[operator]
+        self.frames = found["frames"]
+        self.closed = found["closed"]
+
+
+class Watching:
+    """Screens that are open; `seen` is there once they were left."""
+
+    def __init__(self) -> None:
+        self.seen: Seen | None = None
+        self.after_us = 0
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self.after_us = time.time_ns() // 1_000
+
+
+@asynccontextmanager
+async def watching(port: int, count: int, tokens: list[str]) -> AsyncIterator[Watching]:
+    """Open so many screens at a port and leave them a second after the block."""
+    process = await program("bench.screens", str(port), str(count), *tokens)
+    watch = Watching()
+    try:
+        yield watch
+        await asyncio.sleep(_DRAIN_S)
+        said, _ = await process.communicate(b"")
+        watch.seen = Seen(json.loads(said), after_us=watch.after_us)
+    finally:
+        await ended(process)
+
+
+async def program(module: str, *arguments: str) -> Process:
+    """Start one of the benchmarks' own programs and return once it says that it is ready."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE, limit=2**30)
+    assert process.stdout is not None
+    async with asyncio.timeout(_READY_S):
+        said = await process.stdout.readline()
+    if said != b"ready\n":
+        raise RuntimeError(f"{module} did not start")
+    return process
+
+
+async def ended(process: Process) -> None:
+    """Make sure that it has ended."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+def publish(broker: Broker, *, rate: float, seconds: float, series: int, together: int = 1) -> None:
+    """Publish packs of `together` readings at a pace, QoS 1, each series in turn; blocks."""
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench.gw-1")
+    client.username_pw_set(broker.username, broker.password.reveal())
+    client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.connect(broker.host, broker.port)
+    client.loop_start()
+    boot, began, due = f"b{time.time_ns()}", time.monotonic(), time.monotonic()
+    number = 0
+    while due - began < seconds:
+        now_us = time.time_ns() // 1_000
+        first = number * together
+        readings = [senml.Reading(f"s{(first + n) % series}", "temperature", "Cel", 20.5, now_us) for n in range(together)]
+        client.publish(PLACE.pack("readings", boot, number), senml.encode(readings, now_us), qos=1)
+        number += 1
+        due += 1 / rate
+        time.sleep(max(0.0, due - time.monotonic()))
+    client.disconnect()
+    client.loop_stop()
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """Return a percentile of what is sorted."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def figures(prefix: str, ordered: list[float]) -> dict[str, float]:
+    """Return the usual percentiles in milliseconds, by name."""
+    return {
+        f"{prefix}_p50_ms": round(statistics.median(ordered), 3),
+        f"{prefix}_p99_ms": round(percentile(ordered, 0.99), 3),
+        f"{prefix}_max_ms": round(ordered[-1], 3),
+    }

@@ -1,0 +1,149 @@
+"""The way to a screen, with bare sockets at the other end: one that takes nothing, one that asks and asks, one that never says goodbye."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI, WebSocket
+
+from center import server
+from center.frames import framed
+from center.settings import Center
+from center.sockets import Line, Socket
+from wardroom.embedded.ports import free_port
+from wardroom.settings import Listen
+
+pytestmark = pytest.mark.servers
+
+HANDSHAKE = (
+    b"GET /ws HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\n"
+    b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+BIG = framed(b"x" * 100_000)
+
+
+class Hasty(Line):
+    """A line that waits for little."""
+
+    close_s = 0.3
+
+
+class Talk:
+    """An application of one conversation, its socket to be looked at."""
+
+    def __init__(self) -> None:
+        self.app = FastAPI()
+        self.app.websocket("/ws")(self.show)
+        self.socket: asyncio.Future[Socket] = asyncio.get_running_loop().create_future()
+        self.heard: list[bytes] = []
+        self.flowed: list[bool] = []
+        self.over = asyncio.Event()
+
+    async def show(self, websocket: WebSocket) -> None:
+        own = Socket.of(websocket)
+        await own.accept(self.heard.append, self.flowed.append)
+        self.socket.set_result(own)
+        await own.receive()
+        self.over.set()
+
+
+@asynccontextmanager
+async def talking() -> AsyncIterator[tuple[Talk, socket.socket, server._Server]]:
+    """Lend a conversation and the bare client, which takes little, of a server with the center's own configuration."""
+    talk, port = Talk(), free_port()
+    config = server.config(talk.app, Center(), line=Hasty)
+    with server.listener(Listen(port=port)) as listening, socket.socket() as client:
+        running = server._Server(config)
+        task = asyncio.create_task(running.serve(sockets=[listening]), name="server")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(client, ("127.0.0.1", port))
+        await loop.sock_sendall(client, HANDSHAKE)
+        try:
+            yield talk, client, running
+        finally:
+            client.close()
+            running.should_exit = True
+            await asyncio.wait_for(task, 15)
+
+
+async def blocked(talk: Talk) -> Socket:
+    """Write until the screen's way is blocked."""
+    own = await asyncio.wait_for(talk.socket, 5)
+    for _ in range(1_000):
+        own.write(BIG)
+        await asyncio.sleep(0)
+        if own.blocked:
+            return own
+    raise AssertionError("a client that reads nothing never blocked")
+
+
+async def test_frames_arrive_as_they_were_made_and_words_are_heard_at_once() -> None:
+    async with talking() as (talk, client, _):
+        own = await asyncio.wait_for(talk.socket, 5)
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(client, b"\x81\x82\0\0\0\0hi\x81\x80\0\0\0\0")
+        own.write(framed(b"first"))
+        own.write(framed(b"second"))
+        said = b""
+        while not said.endswith(b"second"):
+            said += await loop.sock_recv(client, 1_000)
+        await asyncio.sleep(0.05)
+
+        assert said.endswith(b"\x81\x05first\x81\x06second")
+        assert talk.heard == [b"hi", b""]
+
+
+async def test_a_screen_that_takes_nothing_blocks_early_and_flows_again_once_it_reads() -> None:
+    async with talking() as (talk, client, _):
+        own = await blocked(talk)
+        assert own.waiting() < 300_000
+        assert talk.flowed == [False]
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(10):
+            while talk.flowed != [False, True]:
+                await loop.sock_recv(client, 65_536)
+
+        assert not own.blocked
+
+
+async def test_a_screen_that_asks_for_pongs_and_takes_none_fills_no_memory() -> None:
+    async with talking() as (talk, client, _):
+        own = await blocked(talk)
+        before = own.waiting()
+        ping = b"\x89\xfd\0\0\0\0" + b"p" * 125
+        for _ in range(50):
+            await asyncio.get_running_loop().sock_sendall(client, ping * 100)
+        await asyncio.sleep(0.1)
+
+        assert own.waiting() <= before
+
+
+@pytest.mark.parametrize("way", ["stuck", "silent"])
+async def test_whoever_takes_no_goodbye_is_cut_off(way: str) -> None:
+    async with talking() as (talk, _client, running):
+        own = await (blocked(talk) if way == "stuck" else asyncio.wait_for(talk.socket, 5))
+        own.end(4408, "too slow")
+        await asyncio.wait_for(talk.over.wait(), 1)
+        assert len(running.server_state.connections) == 1
+        await asyncio.sleep(0.8)
+
+        assert not running.server_state.connections
+
+
+async def test_a_screen_that_says_goodbye_but_takes_no_answer_is_cut_off() -> None:
+    async with talking() as (talk, client, running):
+        await blocked(talk)
+        await asyncio.get_running_loop().sock_sendall(client, b"\x88\x82\0\0\0\0" + struct.pack(">H", 1000))
+        await asyncio.wait_for(talk.over.wait(), 1)
+        await asyncio.sleep(0.8)
+
+        assert not running.server_state.connections
+
+
+def test_the_center_serves_websockets_by_the_line() -> None:
+    assert server.config(None, Center()).ws is Line
