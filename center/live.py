@@ -9,62 +9,20 @@ never notice. A screen that says nothing for `Pace.silent_s` is closed with SILE
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
 import msgspec
 
 from center.frames import framed
 from center.hub import Hub
-from wardroom import __version__, texts
+from center.screen import FRAMES, PACE, SIGNED_OUT, Ending, Pace, Screen, Socket
 from wardroom.clock import Clock
 from wardroom.errors import AccessError
-from wardroom.live import PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe, Topic
-from wardroom.metrics import counter, gauge
+from wardroom.live import PING_S, Ping
+from wardroom.metrics import gauge
 
 CLIENTS: Final = gauge("wardroom_ws_clients", "Screens that are open.")
-CLOSED: Final = counter("wardroom_ws_closed_total", "Screens the center closed, by the reason.", ("reason",))
-FRAMES: Final = counter("wardroom_ws_frames_total", "Frames of changes sent to screens.")
-
-_encode: Final = msgspec.json.Encoder().encode
-_decoder: Final[msgspec.json.Decoder[FromScreen]] = msgspec.json.Decoder(FromScreen)
-
-
-class Socket(Protocol):
-    """What a conversation needs of a WebSocket (`center.sockets`)."""
-
-    @property
-    def blocked(self) -> bool: ...
-    async def accept(self, on_message: Callable[[bytes], None], on_flow: Callable[[bool], None]) -> None: ...
-    async def receive(self) -> MutableMapping[str, Any]: ...
-    def write(self, frame: bytes, /) -> None: ...
-    def waiting(self) -> int: ...
-    def end(self, code: int, reason: str, /) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How long the center waits, in seconds: for `TAKEN` bytes to be taken, a word, and between looks at sign-ins."""
-
-    send_s: float = 10.0
-    silent_s: float = 10.0
-    check_s: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why the center ends a conversation."""
-
-    code: int
-    reason: str
-
-
-PACE: Final = Pace()
-TAKEN: Final = 65_536
-"""Bytes a screen that is behind has to take within `Pace.send_s`: fewer is no screen that can follow."""
-WORDS: Final = 200
-"""What a screen may say between two pings; more is no conversation."""
 PER_CREDENTIAL: Final = 200
 """Screens of one sign-in or one wall token."""
 REST: Final = 2.0
@@ -72,126 +30,8 @@ REST: Final = 2.0
 LONGEST_REST_S: Final = 0.1
 PHASES: Final = 10
 """Groups of screens that are pinged one after another, so that a thousand answers do not come in one moment."""
-SIGNED_OUT: Final = Ending(CloseCode.SIGNED_OUT, "signed out")
-BAD_MESSAGE: Final = Ending(CloseCode.BAD_MESSAGE, "bad message")
-TOO_SLOW: Final = Ending(CloseCode.TOO_SLOW, "too slow")
-SILENT: Final = Ending(CloseCode.SILENT, "silent")
-CENTER_STOPS: Final = Ending(CloseCode.CENTER_STOPS, "center stops")
-GONE: Final = Ending(0, "gone")
 
-
-class Screen:
-    """One conversation; nothing in it waits but for its end."""
-
-    def __init__(self, *, socket: Socket, hub: Hub, clock: Clock, pace: Pace, credential: bytes, language: str) -> None:
-        self.credential = credential
-        self._heard_s = clock.monotonic()
-        self._socket = socket
-        self._hub = hub
-        self._clock = clock
-        self._pace = pace
-        self._language = language
-        self._words = 0
-        self._ending: Ending | None = None
-        self._asked: Subscribe | None = None
-        self._topics: frozenset[Topic] = frozenset()
-        self._cursor = 0
-        self._watch: asyncio.TimerHandle | None = None
-
-    async def talk(self) -> None:
-        """Hold the conversation until either side ends it."""
-        try:
-            await self._socket.accept(self.hear, self._flows)
-            self._say(Hello(self._hub.boot, self._hub.seq, self._clock.now_us(), PING_S, __version__))
-            while (message := await self._socket.receive())["type"] == "websocket.receive":
-                self.hear(message.get("bytes") or (message.get("text") or "").encode())
-        finally:
-            self._ending = self._ending or GONE
-            self._unwatch()
-
-    def end(self, ending: Ending) -> None:
-        """Have the conversation ended; the first reason stands."""
-        if self._ending is None:
-            self._ending = ending
-            CLOSED.labels(ending.reason).inc()
-            self._unwatch()
-            self._socket.end(ending.code, ending.reason)
-
-    def ping(self, frame: bytes) -> None:
-        """Ping, or end a screen that was silent for too long; one whose way is blocked hears enough already."""
-        self._words = 0
-        if self._clock.monotonic() - self._heard_s > self._pace.silent_s:
-            self.end(SILENT)
-        elif not self._socket.blocked:
-            self._socket.write(frame)
-
-    def tell(self) -> bool:
-        """Tell what was asked for or changed, if the way is free; return whether there was anything."""
-        asked = self._asked
-        if self._ending is not None or self._socket.blocked or (asked is None and not self._hub.moved(self._cursor, self._topics)):
-            return False
-        if asked is not None:
-            self._asked, self._topics = None, asked.topics
-            frame = self._hub.first(asked)
-        elif (since := self._hub.since(self._cursor, self._topics)) is not None:
-            frame = since
-        else:
-            self.end(TOO_SLOW)
-            return False
-        self._cursor = frame.seq
-        self._socket.write(frame.wire)
-        return True
-
-    def hear(self, said: bytes) -> None:
-        """Take a word of the screen."""
-        if self._ending is not None:
-            return
-        self._heard_s = self._clock.monotonic()
-        self._words += 1
-        try:
-            message = _decoder.decode(said)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            self._refuse(str(error)[:200])
-            return
-        if self._words > WORDS:
-            self._refuse(f"> {WORDS}")
-        elif isinstance(message, Subscribe):
-            self._asked = message
-            FRAMES.inc(self.tell())
-        elif isinstance(message, Ping) and not self._socket.blocked:
-            self._say(Pong(self._clock.now_us()))
-
-    def _refuse(self, detail: str) -> None:
-        if not self._socket.blocked:
-            self._say(Refused(texts.say("center.bad_screen_message", self._language, detail=detail)))
-        self.end(BAD_MESSAGE)
-
-    def _say(self, message: msgspec.Struct) -> None:
-        self._socket.write(framed(_encode(message)))
-
-    def _flows(self, flows: bool) -> None:  # noqa: FBT001 - it is the whole message
-        """Hear whether what is written is taken."""
-        self._unwatch()
-        if flows:
-            FRAMES.inc(self.tell())
-        elif self._ending is None:
-            self._look_after(self._socket.waiting())
-
-    def _look_after(self, waiting: int) -> None:
-        self._watch = asyncio.get_running_loop().call_later(self._pace.send_s, self._look, waiting)
-
-    def _look(self, before: int) -> None:
-        """End a screen that took next to nothing; a long picture on a long way is no reason."""
-        waiting = self._socket.waiting()
-        if before - waiting < TAKEN:
-            self.end(TOO_SLOW)
-        else:
-            self._look_after(waiting)
-
-    def _unwatch(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Screens:

@@ -14,9 +14,9 @@ import uvicorn
 
 from center import app
 from center.connections import Connection
-from center.live import CENTER_STOPS
 from center.problems import printable
 from center.room import Room
+from center.screen import CENTER_STOPS
 from center.settings import Center
 from center.sockets import Line
 from wardroom.errors import ConfigError, WardroomError

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from center.access import digest
 from center.guard import COOKIE
-from center.live import SIGNED_OUT
 from center.models import AccountIn, PasswordIn, SessionOut, WallIn
 from center.routes.given import Address, RoomGiven, Who
+from center.screen import SIGNED_OUT
 from center.store.accounts import Credential
 
 router = APIRouter()

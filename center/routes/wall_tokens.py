@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from center.cursors import cursor, places
-from center.live import SIGNED_OUT
 from center.models import Page, PageIn, WallTokenIn, WallTokenMadeOut, WallTokenOut
 from center.routes.given import Administrator, RoomGiven
+from center.screen import SIGNED_OUT
 
 router = APIRouter()
 

@@ -11,8 +11,8 @@ from websockets.exceptions import InvalidStatus
 
 from center import app as application
 from center import server
-from center.live import PACE
 from center.room import Room
+from center.screen import PACE
 from center.settings import Center
 from tests.center.running import PASSWORD, RunningCenter
 from wardroom.errors import AccessError, InvalidMessage
