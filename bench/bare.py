@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import uvloop
 from paho.mqtt import client as mqtt
@@ -51,12 +51,21 @@ class Bare:
         loop = asyncio.get_running_loop()
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench-bare")
         client.username_pw_set(user, password)
-        client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.on_connect = lambda *_: client.subscribe("ward/+/+/readings/#", 1)
-        client.on_message = lambda _client, _data, message: loop.call_soon_threadsafe(self.say, message.payload.decode())
+
+        def told(_client: object, _data: object, message: mqtt.MQTTMessage) -> None:
+            loop.call_soon_threadsafe(self.say, message.payload.decode())
+
+        client.on_socket_open = at_once
+        client.on_message = told
         client.connect(host, int(port))
+        client.subscribe("ward/+/+/readings/#", 1)
         client.loop_start()
         await asyncio.Event().wait()
+
+
+def at_once(_client: mqtt.Client, _data: object, sock: Any) -> None:
+    """Have the kernel send small packets at once, which paho does not ask for."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def main() -> None:

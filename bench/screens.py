@@ -1,4 +1,4 @@
-"""``python -m bench.screens PORT COUNT [TOKEN …]`` → so many screens in this one process, bare sockets that only count: how late each frame came.
+"""``python -m bench.screens PORT COUNT [TOKEN …]`` → so many screens in one process, bare sockets that only count how late frames come.
 
 Says "ready" once all are subscribed, and when its input ends the delays it saw as JSON, in microseconds: from a reading's `time_us`
 (when it was published) and from its `received_us` (when the center had it).

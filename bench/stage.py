@@ -1,11 +1,12 @@
-"""nothing → a real broker, database and center process, with series to read and wall tokens to look with: the stage of the live benchmarks."""
+"""nothing → a real broker, database, center and ingest, with series and wall tokens to look with: the stage of the live benchmarks."""
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +22,13 @@ from tests.servers.databases import TestDatabase
 from tests.servers.postgresql import embedded
 from wardroom.clock import SystemClock
 from wardroom.embedded.ports import free_port
-from wardroom.settings import Broker, Listen
+from wardroom.settings import Broker, Database, Listen
 from wardroom.topics import Gateway
 
 COMMAND: Final = "from wardroom.cli import main; main()"
 PLACE: Final = Gateway("bench", "gw-1")
 PER_TOKEN: Final = 200
+METRICS: Final = "metrics-token"
 _START_S: Final = 30.0
 _SEED: Final = """
 INSERT INTO site VALUES ('bench', 'Đo', 'Bench', 'office');
@@ -40,7 +42,10 @@ INSERT INTO series (site, gateway, sensor, quantity, unit, period_s)
 class Stage:
     """What a benchmark needs to know of it."""
 
-    def __init__(self, *, broker: TestBroker, settings: Settings, process: psutil.Process, tokens: list[str]) -> None:
+    def __init__(
+        self, *, broker: TestBroker, database: TestDatabase, settings: Settings, process: psutil.Process, tokens: list[str]
+    ) -> None:
+        self._database = database
         self.port = settings.listen.port
         self.process = process
         self.tokens = tokens
@@ -52,12 +57,27 @@ class Stage:
         used = self.process.cpu_times()
         return used.user + used.system
 
+    def stored(self) -> int:
+        """Return how many readings ingest has stored."""
+        with psycopg.connect(self._database.owner.conninfo()) as connection:
+            found = connection.execute("SELECT count(*) FROM reading").fetchone()
+        return int(found[0]) if found else 0
+
+    async def closed(self, reason: str) -> int:
+        """Return how many screens the center closed for a reason."""
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers={"authorization": f"Bearer {METRICS}"}) as client:
+            text = (await client.get("/metrics")).raise_for_status().text
+        found = re.search(rf'wardroom_ws_closed_total{{reason="{reason}"}} ([\d.]+)', text)
+        return int(float(found[1])) if found else 0
+
     def rss_mb(self) -> float:
         return self.process.memory_info().rss / 1e6
 
 
 @asynccontextmanager
-async def staged(*, series: int, screens: int = 1, command: tuple[str, ...] = ("-P", "-c", COMMAND, "center")) -> AsyncIterator[Stage]:
+async def staged(
+    *, series: int, screens: int = 1, ingest: bool = False, command: tuple[str, ...] = ("-P", "-c", COMMAND, "center")
+) -> AsyncIterator[Stage]:
     """Run it; `command` is what Python is told to run as the center."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
@@ -68,14 +88,26 @@ async def staged(*, series: int, screens: int = 1, command: tuple[str, ...] = ("
         await asyncio.to_thread(broker.start)
         settings = await _prepared(database, broker, series=series, screens=screens)
         tokens = await _tokens(settings, 1 + (screens - 1) // PER_TOKEN)
-        with (folder / "center.log").open("wb") as log:
-            process = psutil.Popen((sys.executable, *command), env=os.environ | _environment(settings), stdout=log, stderr=log)
+        if ingest:
+            stack.enter_context(_process(("-P", "-c", COMMAND, "ingest"), _ingest(database, broker), folder / "ingest.log"))
+        log = folder / "center.log"
+        process = stack.enter_context(_process(command, _environment(settings), log))
         try:
-            await _answers(settings, process, folder / "center.log")
-            yield Stage(broker=broker, settings=settings, process=process, tokens=tokens)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+            await _answers(settings, process)
+        except TimeoutError as error:
+            raise RuntimeError(await asyncio.to_thread(log.read_text, encoding="utf-8")) from error
+        yield Stage(broker=broker, database=database, settings=settings, process=process, tokens=tokens)
+
+
+@contextmanager
+def _process(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Iterator[psutil.Popen]:
+    with log.open("wb") as said:
+        process = psutil.Popen((sys.executable, *command), env=os.environ | environment, stdout=said, stderr=said)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 async def _prepared(database: TestDatabase, broker: TestBroker, *, series: int, screens: int) -> Settings:
@@ -93,7 +125,18 @@ async def _tokens(settings: Settings, count: int) -> list[str]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    broker, database = settings.broker, settings.database
+    return _servers(settings.broker, settings.database) | {
+        "WARDROOM__LISTEN__PORT": str(settings.listen.port),
+        "WARDROOM__LISTEN__TOKEN": METRICS,
+        "WARDROOM__CENTER__CLIENTS": str(settings.center.clients),
+    }
+
+
+def _ingest(database: TestDatabase, broker: TestBroker) -> dict[str, str]:
+    return _servers(broker.broker("ingest"), database.ingest) | {"WARDROOM__LISTEN__PORT": str(free_port())}
+
+
+def _servers(broker: Broker, database: Database) -> dict[str, str]:
     return {
         "WARDROOM__BROKER__HOST": broker.host,
         "WARDROOM__BROKER__PORT": str(broker.port),
@@ -104,21 +147,14 @@ def _environment(settings: Settings) -> dict[str, str]:
         "WARDROOM__DATABASE__NAME": database.name,
         "WARDROOM__DATABASE__USER": database.user,
         "WARDROOM__DATABASE__PASSWORD": database.password.reveal(),
-        "WARDROOM__LISTEN__PORT": str(settings.listen.port),
-        "WARDROOM__CENTER__CLIENTS": str(settings.center.clients),
     }
 
 
-async def _answers(settings: Settings, process: psutil.Popen, log: Path) -> None:
+async def _answers(settings: Settings, process: psutil.Popen) -> None:
     """Return once the center is whole."""
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.listen.port}") as client, asyncio.timeout(_START_S):
-            while not await _whole(client):
-                if process.poll() is not None:
-                    raise RuntimeError(log.read_text(encoding="utf-8"))
-                await asyncio.sleep(0.05)
-    except TimeoutError as error:
-        raise RuntimeError(log.read_text(encoding="utf-8")) from error
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.listen.port}") as client, asyncio.timeout(_START_S):
+        while process.poll() is not None or not await _whole(client):  # noqa: ASYNC110 - it is another process
+            await asyncio.sleep(0.05)
 
 
 async def _whole(client: httpx.AsyncClient) -> bool:

@@ -2,18 +2,18 @@
 
 import asyncio
 import json
-import socket
 import statistics
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.bare import at_once
 from bench.stage import PLACE
 from wardroom import senml
 from wardroom.settings import Broker
@@ -25,20 +25,27 @@ _DRAIN_S: Final = 1.0
 class Seen:
     """Delays in milliseconds, sorted: since publication, and since the center took it."""
 
-    def __init__(self, found: dict[str, list[list[int]]], *, after_us: int) -> None:
+    def __init__(self, found: dict[str, Any], *, after_us: int) -> None:
         kept = [index for index, (published_us, _) in enumerate(found["published"]) if published_us >= after_us]
         self.published = sorted(found["published"][index][1] / 1_000 for index in kept)
-        self.taken = sorted(found["taken"][index] / 1_000 for index in kept)  # type: ignore[operator]
-        self.frames = found["frames"]
-        self.closed = found["closed"]
+        self.taken = sorted(found["taken"][index] / 1_000 for index in kept)
+        self.frames: int = found["frames"]
+        self.closed: int = found["closed"]
 
 
 class Watching:
-    """Screens that are open; `seen` is there once they were left."""
+    """Screens that are open."""
 
     def __init__(self) -> None:
-        self.seen: Seen | None = None
+        self.found: Seen | None = None
         self.after_us = 0
+
+    @property
+    def seen(self) -> Seen:
+        """What they saw, once they were left."""
+        if self.found is None:
+            raise RuntimeError("the screens are still open")
+        return self.found
 
     def begin(self) -> None:
         """Count from now on."""
@@ -54,7 +61,7 @@ async def watching(port: int, count: int, tokens: list[str]) -> AsyncIterator[Wa
         yield watch
         await asyncio.sleep(_DRAIN_S)
         said, _ = await process.communicate(b"")
-        watch.seen = Seen(json.loads(said), after_us=watch.after_us)
+        watch.found = Seen(json.loads(said), after_us=watch.after_us)
     finally:
         await ended(process)
 
@@ -62,9 +69,8 @@ async def watching(port: int, count: int, tokens: list[str]) -> AsyncIterator[Wa
 async def program(module: str, *arguments: str) -> Process:
     """Start one of the benchmarks' own programs and return once it says that it is ready."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE, limit=2**30)
-    assert process.stdout is not None
     async with asyncio.timeout(_READY_S):
-        said = await process.stdout.readline()
+        said = await process.stdout.readline() if process.stdout else b""
     if said != b"ready\n":
         raise RuntimeError(f"{module} did not start")
     return process
@@ -81,7 +87,7 @@ def publish(broker: Broker, *, rate: float, seconds: float, series: int, togethe
     """Publish packs of `together` readings at a pace, QoS 1, each series in turn; blocks."""
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench.gw-1")
     client.username_pw_set(broker.username, broker.password.reveal())
-    client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.on_socket_open = at_once
     client.connect(broker.host, broker.port)
     client.loop_start()
     boot, began, due = f"b{time.time_ns()}", time.monotonic(), time.monotonic()

@@ -10,6 +10,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any, ClassVar, Final, Self
 
 from starlette.websockets import WebSocket
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -77,6 +78,11 @@ class Line(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             self.scope["extensions"][_EXTENSION] = {_EXTENSION: self}
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True  # a refusal is an answer too; uvicorn would log it as an error of ours
 
     def handle_ping(self) -> None:
         """Answer, but not one who asks and asks and takes no answer."""
