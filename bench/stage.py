@@ -89,7 +89,11 @@ async def staged(
         settings = await _prepared(database, broker, series=series, screens=screens)
         tokens = await _tokens(settings, 1 + (screens - 1) // PER_TOKEN)
         if ingest:
-            stack.enter_context(_process(("-P", "-c", COMMAND, "ingest"), _ingest(database, broker), folder / "ingest.log"))
+            config = folder / "ingest.toml"
+            config.touch()
+            stack.enter_context(
+                _process(("-P", "-c", COMMAND, "ingest", "--config", str(config)), _ingest(database, broker), folder / "ingest.log")
+            )
         log = folder / "center.log"
         process = stack.enter_context(_process(command, _environment(settings), log))
         try:

@@ -88,18 +88,19 @@ def publish(broker: Broker, *, rate: float, seconds: float, series: int, togethe
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench.gw-1")
     client.username_pw_set(broker.username, broker.password.reveal())
     client.on_socket_open = at_once
+    client.max_inflight_messages_set(0)
     client.connect(broker.host, broker.port)
     client.loop_start()
-    boot, began, due = f"b{time.time_ns()}", time.monotonic(), time.monotonic()
-    number = 0
-    while due - began < seconds:
+    boot, began = f"b{time.time_ns()}", time.monotonic()
+    sent = []
+    for number in range(round(rate * seconds)):
+        time.sleep(max(0.0, began + number / rate - time.monotonic()))
         now_us = time.time_ns() // 1_000
         first = number * together
         readings = [senml.Reading(f"s{(first + n) % series}", "temperature", "Cel", 20.5, now_us) for n in range(together)]
-        client.publish(PLACE.pack("readings", boot, number), senml.encode(readings, now_us), qos=1)
-        number += 1
-        due += 1 / rate
-        time.sleep(max(0.0, due - time.monotonic()))
+        sent.append(client.publish(PLACE.pack("readings", boot, number), senml.encode(readings, now_us), qos=1))
+    for one in sent:
+        one.wait_for_publish(_READY_S)
     client.disconnect()
     client.loop_stop()
 
