@@ -1,20 +1,29 @@
 """A wall that lost its center says so, never shows the past as the present, and comes back by itself to the very same picture.
 
+Meanwhile the ward lives on: every sensor measures, a new one begins, a fault comes and goes, a gateway drops off. `make chaos` waits
+five minutes, every run of the tests ten seconds.
+
 The whole picture is compared: value, time, state and trail of every series, the state of every site and gateway, the list of problems
 and the list of events, each in order. Only ages in words are left out.
 """
 
 import asyncio
+import time
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.journeys.meanwhile import meanwhile
 from tests.journeys.proxy import Way
 from tests.journeys.screens import Picture, Screen, screen
 from tests.journeys.stack import Stack
+from tests.promises.scale import FULL, note
+from wardroom.topics import Gateway
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 BANNER_MS = 5_000
+AWAY_S = 300.0 if FULL else 10.0
+PLACE = Gateway("vp-hcc", "gw-1")
 TRIES = 40
 
 
@@ -33,31 +42,44 @@ def _moved(before: Picture, after: Picture) -> int:
     return sum(after["series"][one][1] != cell[1] for one, cell in before["series"].items())
 
 
+@pytest.mark.timeout(120 + AWAY_S)
 @pytest.mark.parametrize("fate", ["cut", "swallow"])
 async def test_a_screen_that_lost_the_center_says_so_and_catches_up_exactly(stack: Stack, browser: Browser, fate: str) -> None:
-    async with Way(stack.port).opened() as way, screen(browser, way.address) as shown:
+    async with Way(stack.port).opened() as way, screen(browser, way.address) as shown, meanwhile(stack, PLACE) as ward:
         await shown.sign_in(stack.token)
         before = await shown.picture()
         (way.cut if fate == "cut" else way.swallow)()
+        lost_s = time.monotonic()
         await shown.becomes("lost", BANNER_MS)
-        banner = shown.page.locator("[data-banner]")
-        await expect(banner).to_contain_text("Mất kết nối – đang hiển thị số liệu lúc")
-        await expect(banner).to_contain_text("không còn là hiện tại")
-        await expect(shown.page.locator(".frame")).to_be_visible()
-        await asyncio.sleep(3)  # the ward lives on meanwhile
+        noticed_s = time.monotonic() - lost_s
+        await _says_so(shown)
+        await ward.happens()
+        await asyncio.sleep(max(0.0, lost_s + AWAY_S - time.monotonic()))
+        await _says_so(shown)
         shown.watch.frames.clear()
         # Nothing new is measured from here on, so that no later value can hide one that was never told.
         with stack.frozen("edge"):
             way.restore()
             await shown.becomes("live")
-            await expect(banner).to_have_count(0)
+            await expect(shown.page.locator("[data-banner]")).to_have_count(0)
             async with screen(browser, stack.address) as other:
                 await other.sign_in(stack.token)
                 caught_up, fresh = await _same(shown, other)
+        note("a wall that was away shows what a fresh one shows", fate=fate, away_s=AWAY_S, banner_s=noticed_s)
         assert caught_up == fresh
         assert _moved(before, caught_up) > 20
+        assert str(ward.value) in {cell[0] for cell in caught_up["series"].values()}
+        assert [one for one in caught_up["events"] if one[0].rsplit("/", 1)[-1] in ward.events]
+        assert caught_up["gateways"][f"{PLACE.site}/{PLACE.gateway}"] == "offline"
         assert [frame for frame in shown.watch.frames if '"delta"' in frame]
         assert not [frame for frame in shown.watch.frames if '"snapshot"' in frame], "only what was missed was told"
+
+
+async def _says_so(shown: Screen) -> None:
+    banner = shown.page.locator("[data-banner]")
+    await expect(banner).to_contain_text("Mất kết nối – đang hiển thị số liệu lúc")
+    await expect(banner).to_contain_text("không còn là hiện tại")
+    await expect(shown.page.locator(".frame")).to_be_visible()
 
 
 async def test_a_wall_returns_by_itself_when_the_center_was_killed(stack: Stack, browser: Browser) -> None:

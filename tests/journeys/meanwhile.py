@@ -1,0 +1,62 @@
+"""What happens in a ward while a wall is away: a new sensor's first reading, a fault that came and went, a gateway that drops off."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import uuid6
+
+from edge import settings as edge_settings
+from tests.journeys.stack import Stack
+from wardroom import messages, senml
+from wardroom.bus import Outgoing, Session
+from wardroom.messages import GatewayState, SensorFault, SensorFaultData, SensorFaultReason, SensorRecovered, SensorRecoveredData, Status
+from wardroom.senml import Reading
+from wardroom.topics import Gateway
+
+
+class Meanwhile:
+    """A gateway of the demo, spoken for on its own account."""
+
+    def __init__(self, session: Session, place: Gateway) -> None:
+        self._session = session
+        self._place = place
+        self._boot = f"b{uuid.uuid4().hex[:8]}"
+        self._seq = 0
+        self.value = 31.5
+        self.events: list[str] = []
+
+    async def happens(self) -> None:
+        """Have all three happen; `events` are the fault and its end."""
+        now = datetime.now(UTC)
+        now_us = round(now.timestamp() * 1e6)
+        sensor, source = f"attic-{self._boot}", self._place.prefix
+        fault, recovery = str(uuid6.uuid7()), str(uuid6.uuid7())
+        self.events += [fault, recovery]
+        silent = SensorFaultData(sensor, SensorFaultReason.NO_ANSWER)
+        again = SensorRecoveredData(sensor, 0.5)
+        await self._put("readings", senml.encode([Reading(sensor, "temperature", "Cel", self.value, now_us)], now_us))
+        await self._put("events", messages.encode(SensorFault(id=fault, source=source, time=now, subject=sensor, data=silent)))
+        await self._put("events", messages.encode(SensorRecovered(id=recovery, source=source, time=now, subject=sensor, data=again)))
+        await self.state(GatewayState.OFFLINE)
+
+    async def state(self, state: GatewayState) -> None:
+        """Say what the gateway's session or its will would say."""
+        await self._session.publish(Outgoing(self._place.status, messages.encode(Status(state, self._boot)), retain=True))
+
+    async def _put(self, kind: str, payload: bytes) -> None:
+        self._seq += 1
+        await self._session.publish(Outgoing(self._place.pack(kind, self._boot, self._seq), payload))
+
+
+@asynccontextmanager
+async def meanwhile(stack: Stack, place: Gateway) -> AsyncIterator[Meanwhile]:
+    """Lend it; afterwards the gateway is back."""
+    loaded = edge_settings.load(stack.folder / "config" / "gateways" / f"{place.site}.{place.gateway}.toml", {})
+    name = f"{place.site}.{place.gateway}.meanwhile"
+    async with Session(broker=loaded.broker, client_id=name, on_message=lambda _: None) as session:
+        await session.wait_connected()
+        lives = Meanwhile(session, place)
+        yield lives
+        await lives.state(GatewayState.ONLINE)
