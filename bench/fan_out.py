@@ -17,7 +17,7 @@ from wardroom.embedded.ports import free_port
 
 _RATE: Final = 20.0
 _SCREENS: Final = (300, 1_000)
-_SECONDS: Final = 15.0
+_SECONDS: Final = 10.0
 _SETTLE_S: Final = 2.0
 
 

@@ -1,7 +1,7 @@
 """``python -m bench.screens PORT COUNT [TOKEN …]`` → so many screens in one process, bare sockets that only count how late frames come.
 
 Says "ready" once all are subscribed, and when its input ends the delays it saw as JSON, in microseconds: from a reading's `time_us`
-(when it was published) and from its `received_us` (when the center had it).
+(when it was observed, or published) and from its `received_us` (when the center had it).
 """
 
 import json
@@ -14,7 +14,7 @@ import sys
 import time
 from typing import Final
 
-_STAMPS: Final = re.compile(rb'"time_us":(\d+),"received_us":(\d+)|"bt":([\d.]+)')
+_STAMPS: Final = re.compile(rb'"time_us":(\d+),"received_us":(\d+)|"bt":([\d.]+)[^}]*"t":(-?[\d.]+(?:e-?\d+)?)')
 _HANDSHAKE: Final = (
     "GET /ws HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\n"
     "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nauthorization: Bearer {token}\r\n\r\n"
@@ -93,7 +93,7 @@ class Screens:
         elif data.find(b'"hello"', at, at + 30) < 0 and data.find(b'"snapshot"', at, at + 30) < 0:
             self.frames += 1
             for stamps in _STAMPS.finditer(data, at, end):
-                published_us = round(float(stamps[3]) * 1e6) if stamps[3] else int(stamps[1])
+                published_us = round((float(stamps[3]) + float(stamps[4])) * 1e6) if stamps[3] else int(stamps[1])
                 self.published.append((published_us, now_us - published_us))
                 self.taken.append(now_us - int(stamps[2] or published_us))
 

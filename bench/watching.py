@@ -27,6 +27,7 @@ class Seen:
 
     def __init__(self, found: dict[str, Any], *, after_us: int) -> None:
         kept = [index for index, (published_us, _) in enumerate(found["published"]) if published_us >= after_us]
+        self.raw: list[tuple[int, int]] = [tuple(found["published"][index]) for index in kept]
         self.published = sorted(found["published"][index][1] / 1_000 for index in kept)
         self.taken = sorted(found["taken"][index] / 1_000 for index in kept)
         self.frames: int = found["frames"]

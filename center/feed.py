@@ -6,6 +6,7 @@ dropped by (gateway, boot, seq) among the last `RECENT` packs, and by the time o
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -29,6 +30,9 @@ RECENT: Final = 65_536
 MESSAGES: Final = counter("wardroom_feed_messages_total", "Live messages by kind and what became of them.", ("kind", "result"))
 READINGS: Final = counter("wardroom_feed_readings_total", "Live readings by what became of them.", ("result",))
 
+_messages: Final = cache(MESSAGES.labels)
+_readings: Final = cache(READINGS.labels)
+"""Finding a counter by its labels costs more than counting; there are few of them."""
 _log = structlog.get_logger()
 
 
@@ -57,7 +61,7 @@ class Feed:
         except InvalidMessage as error:
             result = "refused"
             _log.debug("live message refused", topic=incoming.topic[:200], reason=error.key)
-        MESSAGES.labels(kind, result).inc()
+        _messages(kind, result).inc()
 
     def _pack(self, topic: PackTopic, payload: bytes) -> str:
         identity = (topic.gateway.site, topic.gateway.gateway, topic.boot, topic.seq)
@@ -90,14 +94,14 @@ class Feed:
             live = LiveReading(series.id if series else 0, reading.observed_us, now_us, reading.value, flag)
             if series is None:
                 kept = self._directory.wait(name, Waiting(reading.unit, live, self._until()))
-                READINGS.labels("waiting" if kept else "no_room").inc()
+                _readings("waiting" if kept else "no_room").inc()
             elif series.unit != reading.unit:
-                READINGS.labels("unit").inc()
+                _readings("unit").inc()
             else:
                 known.append(live)
         taken = self._hub.read(known)
-        READINGS.labels("taken").inc(taken)
-        READINGS.labels("late").inc(len(known) - taken)
+        _readings("taken").inc(taken)
+        _readings("late").inc(len(known) - taken)
 
     def _status(self, topic: GatewayTopic, payload: bytes) -> None:
         status = messages.decode(payload, messages.Status)
