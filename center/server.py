@@ -4,6 +4,7 @@ import asyncio
 import errno
 import ipaddress
 import math
+import resource
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -29,6 +30,8 @@ UNSENT: Final = 131_072
 """Bytes the kernel takes ahead of what a screen takes: a slow one is told what is, not megabytes of what was."""
 MESSAGE_LIMIT: Final = 16_384
 """Bytes of what a screen may say at once."""
+SPARE_FILES: Final = 100
+"""For the database, the broker, pages that are read."""
 STOP_S: Final = 5
 
 _log = structlog.get_logger()
@@ -50,6 +53,7 @@ async def serve(room: Room) -> None:
         failures.extend(errors)
         server.should_exit = True
 
+    allow_files(room.settings.center.clients + SPARE_FILES)
     with closing(listener(room.settings.listen)) as listening:
         server = _Server(config(app.create(room, on_failure=failed), room.settings.center))
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="http server")
@@ -62,6 +66,16 @@ async def serve(room: Room) -> None:
             await serving
     if failures:
         raise failures[0]
+
+
+def allow_files(wanted: int) -> None:
+    """Let this process open so many files, as far as it may say so itself; else screens beyond them would wait in the dark."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < wanted:
+        _log.warning("fewer open files allowed than center.clients needs", allowed=allowed, needed=wanted)
 
 
 def listener(listen: Listen) -> socket.socket:

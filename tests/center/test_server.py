@@ -1,5 +1,6 @@
 import asyncio
 import dataclasses
+import resource
 import socket
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def test_connections_inherit_what_keeps_them_quick_and_mortal() -> None:
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == server.DEAD_MS
+
+
+def test_more_screens_than_files_are_made_room_for() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+    try:
+        server.allow_files(400)
+        enough = resource.getrlimit(resource.RLIMIT_NOFILE)
+        server.allow_files(350)
+        still = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert enough == still == (400, hard)
 
 
 async def test_pages_that_were_not_built_are_one_sentence(tmp_path: Path) -> None:
