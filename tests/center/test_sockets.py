@@ -40,6 +40,7 @@ class Talk:
         self.socket: asyncio.Future[Socket] = asyncio.get_running_loop().create_future()
         self.heard: list[bytes] = []
         self.flowed: list[bool] = []
+        self.taken = 0
         self.over = asyncio.Event()
 
     async def show(self, websocket: WebSocket) -> None:
@@ -71,13 +72,14 @@ async def talking() -> AsyncIterator[tuple[Talk, socket.socket, server._Server]]
             await asyncio.wait_for(task, 15)
 
 
-async def blocked(talk: Talk) -> Socket:
+async def blocked(talk: Talk, frame: bytes = BIG) -> Socket:
     """Write until the screen's way is blocked."""
     own = await asyncio.wait_for(talk.socket, 5)
-    for _ in range(1_000):
-        own.write(BIG)
+    for written in range(10_000):
+        own.write(frame)
         await asyncio.sleep(0)
         if own.blocked:
+            talk.taken = written * len(frame)
             return own
     raise AssertionError("a client that reads nothing never blocked")
 
@@ -100,8 +102,8 @@ async def test_frames_arrive_as_they_were_made_and_words_are_heard_at_once() -> 
 
 async def test_a_screen_that_takes_nothing_blocks_early_and_flows_again_once_it_reads() -> None:
     async with talking() as (talk, client, _):
-        own = await blocked(talk)
-        assert own.waiting() < 300_000
+        own = await blocked(talk, framed(b"x" * 4_000))
+        assert talk.taken < 500_000, "the kernel keeps too much of what was"
         assert talk.flowed == [False]
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(10):

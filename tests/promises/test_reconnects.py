@@ -226,7 +226,7 @@ async def cycles(center: RunningCenter, token: str, ways: list[Way], at_once: in
 
 
 async def test_a_day_of_walls_that_reconnect_leaves_nothing_behind(
-    plain_database: TestDatabase, broker: TestBroker, tmp_path: Path
+    plain_database: TestDatabase, broker: TestBroker, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     chance = random.Random(SEED)
     async with serving(plain_database, broker, tmp_path) as (center, token):
@@ -244,6 +244,7 @@ async def test_a_day_of_walls_that_reconnect_leaves_nothing_behind(
         change.cancel()
     note("reconnects leave nothing", connections=CONNECTIONS, before=vars(before), after=vars(after))
 
+    assert not [record for record in caplog.records if record.name == "uvicorn.error"], "whoever leaves is no error of ours"
     assert (after.tasks, after.screens) == (before.tasks, 0)
     assert after.files <= before.files + center.settings.center.connections, "more than the pool may have opened meanwhile"
     assert after.rss_mb < before.rss_mb + 20
