@@ -79,7 +79,7 @@ class Client:
     def held(self) -> bool:
         """Return whether the center still has its end of the connection; it lives in this process."""
         ours = self._socket.getsockname()[1]
-        return any(one.raddr and one.raddr.port == ours for one in psutil.Process().net_connections("tcp"))
+        return any(getattr(one.raddr, "port", None) == ours for one in psutil.Process().net_connections("tcp"))
 
     def reset(self) -> None:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
