@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.single_readings import FILTER, MESSAGES, TRIPS, WINDOW, WITHIN_S, Clock, message
 from wardroom.settings import Broker
@@ -17,7 +18,7 @@ class Bare:
     """A paho client in its own thread, with Nagle's algorithm off, else each of its round trips takes 40 ms."""
 
     def __init__(self, broker: Broker, name: str, *, clean: bool = True) -> None:
-        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=name, clean_session=clean, manual_ack=True)
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=clean, manual_ack=True)
         self.client.username_pw_set(broker.username, broker.password.reveal())
         self.client.max_inflight_messages_set(WINDOW)
         self.client.on_socket_open = _no_delay
