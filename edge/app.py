@@ -30,15 +30,19 @@ _log = structlog.get_logger()
 class App:
     """One gateway's agent.
 
-    `config_file`: watched for changed sensors. `tap` is called with the gateway and every group of readings right before they are put.
+    `config_file`: watched for changed sensors. `tap` is called with the gateway and every group of readings right before they are put,
+    `lost` with those that the disk then did not take.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock, config_file: Path | None = None, tap: Tap | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, clock: Clock, config_file: Path | None = None, tap: Tap | None = None, lost: Tap | None = None
+    ) -> None:
         self.gateway = Gateway(settings.edge.site, settings.edge.gateway)
         self._settings = settings
         self._clock = WireClock(clock)
         self._config_file = config_file
         self._tap = tap
+        self._lost = lost
         self._uplink: Uplink | None = None
         self._outbox: Outbox | None = None
         self._roster: Roster | None = None
@@ -73,7 +77,13 @@ class App:
             self._outbox = outbox
             book = FaultBook(Path(edge.data) / BOOK_FILE)
             intake = Intake(
-                outbox, gateway=self.gateway, clock=self._clock, connected=lambda: self.session_connected, book=book, tap=self._tap
+                outbox,
+                gateway=self.gateway,
+                clock=self._clock,
+                connected=lambda: self.session_connected,
+                book=book,
+                tap=self._tap,
+                lost=self._lost,
             )
             async with asyncio.TaskGroup() as tasks:
                 self._roster = roster = Roster(tasks, clock=self._clock, sink=intake, standing=book.standing)

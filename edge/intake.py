@@ -49,6 +49,7 @@ class Intake:
         connected: Callable[[], bool],
         book: FaultBook,
         tap: Tap | None = None,
+        lost: Tap | None = None,
     ) -> None:
         self._outbox = outbox
         self._gateway = gateway
@@ -56,6 +57,7 @@ class Intake:
         self._connected = connected
         self._book = book
         self._tap = tap
+        self._lost = lost
         self._count = gauges.READINGS.labels(*gauges.of(gateway))
         self._faults = gauges.FAULTS.labels(*gauges.of(gateway))
 
@@ -67,6 +69,8 @@ class Intake:
             await self._outbox.put(readings)
         except StorageError as error:
             _log.debug("readings lost", count=len(readings), detail=str(error))
+            if self._lost is not None:
+                self._lost(self._gateway, readings)
         else:
             self._count.inc(len(readings))
 

@@ -10,7 +10,8 @@ import msgspec
 from simulators.signals import SIGNALS
 from simulators.ward import Sensor, WardGateway
 from wardroom.embedded.provision import CENTER, DATABASE, INGEST, OWNER
-from wardroom.messages import Name
+from wardroom.messages import Name, SiteKind
+from wardroom.topics import Gateway
 
 HOST: Final = "127.0.0.1"
 _STUCK_AFTER_S: Final = 60.0
@@ -84,6 +85,41 @@ def gateway(place: WardGateway, *, ports: Ports, password: str, data: Path, seed
     edge += f"name = {_name(place.name)}\nsite_description = {{ kind = {text(place.site.kind)}, name = {_name(place.site.name)} }}\n"
     sensors = [_sensor(sensor, f"{place.site.id}/{place.id}/{sensor.id}", seed) for sensor in place.sensors]
     return "\n".join((head, _broker(ports, f"{place.site.id}.{place.id}", password), edge, *sensors))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A gateway for load: one device that counts, asked one sample after the other, so that at most one put is under way."""
+
+    place: Gateway
+    broker: int
+    password: str = field(repr=False)
+    data: Path
+    quantities: int
+    period_s: float
+    more: str = ""
+    """Further lines of its ``[edge]``."""
+
+
+def counter(made: Counter) -> str:
+    """Return the configuration of a gateway for load."""
+    place = made.place
+    who = {"host": HOST, "port": made.broker, "username": f"{place.site}.{place.gateway}", "password": made.password}
+    edge = table("edge", {"site": place.site, "gateway": place.gateway, "data": made.data})
+    name = _name(Name(f"Tải thử {place.gateway}", f"Load {place.gateway}"))
+    edge += f"name = {name}\nsite_description = {{ kind = {text(SiteKind.PUBLIC_PLACE)}, name = {name} }}\n{made.more}\n"
+    quantities = ", ".join(f'{{ id = "count-{number}", unit = "count" }}' for number in range(made.quantities))
+    lines = (
+        "[[sensor]]",
+        'id = "load"',
+        f"name = {name}",
+        'driver = "simulators.sources:Counting"',
+        f"period_s = {made.period_s}",
+        "report = { at_least_s = 86400.0, change = 0.0 }",
+        f"quantities = [{quantities}]",
+        "",
+    )
+    return "\n".join((table("broker", who), edge, *lines))
 
 
 def _sensor(sensor: Sensor, place: str, seed: int) -> str:

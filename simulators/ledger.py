@@ -30,6 +30,8 @@ class Mark(IntFlag):
 
     LIVE = 1
     """The gateway's session was up and its line neither cut nor held."""
+    LOST = 2
+    """Written a second time: its put failed and was counted as a loss; nobody may expect it, and it need not be absent."""
 
 
 _MARKS: Final = tuple(Mark(bits) for bits in range(0x100))

@@ -42,7 +42,7 @@ class Member:
             settings = replace(settings, broker=replace(settings.broker, host="127.0.0.1", port=line.port))
         self.settings = settings
         self.scene = scene
-        self.app = App(settings, clock=scene, config_file=file, tap=self._tap)
+        self.app = App(settings, clock=scene, config_file=file, tap=self._tap, lost=self._lost)
         self._line = line
         self._recording = recording
         self._clock: Clock = scene
@@ -97,3 +97,6 @@ class Member:
         settled = self._connected and self.connected and self._clock.monotonic() - self._since > self._recording.settle_s
         live = settled and (self._line is None or self._line.well)
         self._recording.ledger.record(gateway, readings, mark=Mark.LIVE if live else Mark(0), session=self._session)
+
+    def _lost(self, gateway: Gateway, readings: tuple[Reading, ...]) -> None:
+        self._recording.ledger.record(gateway, readings, mark=Mark.LOST, session=self._session)

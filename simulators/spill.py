@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-_PACKED: Final = struct.Struct(">IqdB")
+_PACKED: Final = struct.Struct(">IqdBB")
 _RUN: Final = 200_000
 _READ: Final = 2_048 * _PACKED.size
 
 
 class Record(NamedTuple):
-    """One reading by its series' number; `doubt`: it was in flight when its writer was killed, or is so now."""
+    """One reading by its series' number; `doubt`: it was in flight when its writer was killed, or is so now; `lost`: its put failed."""
 
     series: int
     time_us: int
     value: float
     doubt: bool
+    lost: bool = False
 
 
 def in_order(records: Iterable[Record], folder: Path | None = None, *, run_length: int = _RUN) -> Iterator[Record]:
@@ -37,8 +38,8 @@ def in_order(records: Iterable[Record], folder: Path | None = None, *, run_lengt
         starts = [0, *ends[:-1]] if ends else []
         runs = [_read(spill, start, end) for start, end in zip(starts, ends, strict=True)]
         for packed in heapq.merge(*runs, run):
-            series, time_us, value, doubt = _PACKED.unpack(packed)
-            yield Record(series, time_us, value, bool(doubt))
+            series, time_us, value, doubt, lost = _PACKED.unpack(packed)
+            yield Record(series, time_us, value, bool(doubt), bool(lost))
 
 
 def _write(run: list[bytes], spill: IO[bytes]) -> int:

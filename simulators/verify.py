@@ -16,7 +16,7 @@ from typing import Final
 import psycopg
 from psycopg import Connection
 
-from simulators.ledger import Reader, SeriesKey, files, is_closed, is_written
+from simulators.ledger import Mark, Reader, SeriesKey, files, is_closed, is_written
 from simulators.spill import Record, in_order
 from wardroom.errors import ConfigError, StorageError, StorageGone
 
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the comparison found; `generated` leaves out what is in doubt and absent."""
+    """What the comparison found; `generated` leaves out what is absent and in doubt, or `lost` by the gateway's own count."""
 
     generated: int = 0
     committed: int = 0
@@ -49,6 +49,7 @@ class Outcome:
     duplicated: int = 0
     altered: int = 0
     in_doubt: int = 0
+    lost: int = 0
     dead_lettered: int = 0
     examples: list[Finding] = field(default_factory=list)
 
@@ -70,10 +71,11 @@ class _Span:
         self.times[place] = (min(first, time_us), max(last, time_us))
 
 
-def compare(folder: Path, conninfo: str) -> Outcome:
+def compare(folder: Path, conninfo: str, *, one_at_a_time: bool = False) -> Outcome:
     """Compare the folder's ledgers with the database.
 
-    The database is looked at first: whatever it holds then was in a ledger before.
+    The database is looked at first: whatever it holds then was in a ledger before. `one_at_a_time`: each gateway has one device, so that of
+    a killed fleet only each gateway's very last put is in doubt.
     """
     if not files(folder):
         raise ConfigError("simulators.no_ledger", folder=folder)
@@ -81,7 +83,7 @@ def compare(folder: Path, conninfo: str) -> Outcome:
         known = _series(connection)
         numbers = dict(known)
         span = _Span()
-        recorded = in_order(_recorded(files(folder), numbers, span), folder)
+        recorded = in_order(_recorded(files(folder), numbers, span, one_at_a_time), folder)
         first = next(recorded, None)  # reads the ledgers to their end, so that the span is whole
         stored = _stored(connection, known, span)
         names = {number: "/".join(key) for key, number in numbers.items()}
@@ -112,17 +114,20 @@ def merged(recorded: Iterator[Record], stored: Iterator[tuple[int, int, float]],
 def _settle(outcome: Outcome, names: dict[int, str], group: list[Record], found: float | None) -> None:
     """Count one instant of one series; the same value recorded twice there is one record."""
     place = group[0]
+    lost = {record.value for record in group if record.lost}
     values = {record.value: all(other.doubt for other in group if other.value == record.value) for record in group}
     for value, doubt in values.items():
         if found == value:
             outcome.generated += 1
             outcome.committed += 1
+        elif value in lost:
+            outcome.lost += 1
         elif doubt:
             outcome.in_doubt += 1
         else:
             outcome.generated += 1
             _note(outcome, names, place, (value, None if found in values else found))
-    if found is not None and found not in values and all(values.values()):
+    if found is not None and found not in values and all(doubt or value in lost for value, doubt in values.items()):
         _note(outcome, names, place, (None, found))
 
 
@@ -145,17 +150,18 @@ def _chain(first: Record | None, rest: Iterator[Record]) -> Iterator[Record]:
         yield from rest
 
 
-def _recorded(ledgers: list[Path], numbers: dict[SeriesKey, int], span: _Span) -> Iterator[Record]:
+def _recorded(ledgers: list[Path], numbers: dict[SeriesKey, int], span: _Span, one_at_a_time: bool) -> Iterator[Record]:  # noqa: FBT001
     for file in ledgers:
-        doubtful = _doubtful(file)
+        doubtful = _doubtful(file, one_at_a_time)
         for entry in Reader(file):
             number = numbers.setdefault(entry.key, _UNKNOWN + len(numbers))
             span.add(entry.key, entry.time_us)
             since = doubtful.get((entry.key.site, entry.key.gateway))
-            yield Record(number, entry.time_us, entry.value, since is not None and entry.tapped_ns >= since)
+            doubt = since is not None and entry.tapped_ns >= since
+            yield Record(number, entry.time_us, entry.value, doubt, Mark.LOST in entry.mark)
 
 
-def _doubtful(file: Path) -> dict[tuple[str, str], int]:
+def _doubtful(file: Path, one_at_a_time: bool) -> dict[tuple[str, str], int]:
     """Return from which instant on each gateway's records are in doubt: never, in a closed ledger."""
     written = is_written(file)  # asked first: one that is closed now may have been written just before
     if is_closed(file):
@@ -163,6 +169,8 @@ def _doubtful(file: Path) -> dict[tuple[str, str], int]:
     last = {(entry.key.site, entry.key.gateway): entry.tapped_ns for entry in Reader(file)}
     if written:
         return dict.fromkeys(last, time.monotonic_ns() - _SETTLE_NS)
+    if one_at_a_time:
+        return last
     end = max(last.values(), default=0)
     return {place: tapped_ns - _COMMIT_NS for place, tapped_ns in last.items() if tapped_ns > end - _DOUBT_NS}
 

@@ -44,7 +44,7 @@ class ScreenModel:
             self._apply(message)
         return message
 
-    def picture(self) -> object:
+    def picture(self) -> tuple[object, ...]:
         return (self.seq, self.sites, self.gateways, self.series, self.readings, self.trails, self.events)
 
     def _apply(self, message: Snapshot | Delta) -> None:

@@ -32,9 +32,9 @@ _PASSWORD: Final = re.compile(r"(\w+), one-time password: (\S+)")
 class Stack:
     """One demo in a folder of its own; what it prints stands in a file."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, port: int | None = None) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = free_port() if port is None else port
         self.address = f"http://127.0.0.1:{self.port}"
         self._said = folder.with_name(f"{folder.name}.txt")
         command = (*COMMAND, "demo", "--no-panel", "--folder", str(folder), "--port", str(self.port), *arguments)
@@ -77,12 +77,12 @@ class Stack:
         finally:
             process.resume()
 
-    def end(self, number: signal.Signals | None = signal.SIGINT) -> tuple[int, list[psutil.Process]]:
+    def end(self, number: signal.Signals | None = signal.SIGINT, within_s: float = _STOP_S) -> tuple[int, list[psutil.Process]]:
         """Stop it, or wait for its own end; return its exit status and the processes it left behind."""
         family = self.process.children(recursive=True)
         if number is not None:
             self.process.send_signal(number)
-        status = self.process.wait(timeout=_STOP_S)
+        status = self.process.wait(timeout=within_s)
         return status, psutil.wait_procs(family, timeout=5)[1]
 
     def remove(self) -> None:

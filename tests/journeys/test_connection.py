@@ -13,8 +13,8 @@ import time
 import pytest
 from playwright.async_api import Browser, expect
 
+from simulators.line import Line
 from tests.journeys.meanwhile import meanwhile
-from tests.journeys.proxy import Way
 from tests.journeys.screens import Picture, Screen, screen
 from tests.journeys.stack import Stack
 from tests.promises.scale import FULL, note
@@ -43,12 +43,16 @@ def _moved(before: Picture, after: Picture) -> int:
 
 
 @pytest.mark.timeout(120 + AWAY_S)
-@pytest.mark.parametrize("fate", ["cut", "swallow"])
+@pytest.mark.parametrize("fate", ["cut", "swallowed"])
 async def test_a_screen_that_lost_the_center_says_so_and_catches_up_exactly(stack: Stack, browser: Browser, fate: str) -> None:
-    async with Way(stack.port).opened() as way, screen(browser, way.address) as shown, meanwhile(stack, PLACE) as ward:
+    async with (
+        Line(port=stack.port) as way,
+        screen(browser, f"http://127.0.0.1:{way.port}") as shown,
+        meanwhile(stack, PLACE) as ward,
+    ):
         await shown.sign_in(stack.token)
         before = await shown.picture()
-        (way.cut if fate == "cut" else way.swallow)()
+        way.set(cut=fate == "cut", swallowed=fate == "swallowed")
         lost_s = time.monotonic()
         await shown.becomes("lost", BANNER_MS)
         noticed_s = time.monotonic() - lost_s
@@ -59,7 +63,7 @@ async def test_a_screen_that_lost_the_center_says_so_and_catches_up_exactly(stac
         shown.watch.frames.clear()
         # Nothing new is measured from here on, so that no later value can hide one that was never told.
         with stack.frozen("edge"):
-            way.restore()
+            way.set()
             await shown.becomes("live")
             await expect(shown.page.locator("[data-banner]")).to_have_count(0)
             async with screen(browser, stack.address) as other:

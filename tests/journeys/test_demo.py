@@ -1,72 +1,47 @@
 """A fresh folder, one command: all of Wardroom runs, its broker is killed meanwhile, and at the end every reading is where it belongs."""
 
 import json
-import os
-import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-from wardroom.embedded.folders import STORE
-from wardroom.embedded.ports import free_port
+from tests.journeys.stack import Stack
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
-WITHIN_S = 60
+WITHIN_S = 150
+Start = Callable[..., Stack]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """The demo's folder; what root's servers keep outside of it goes too."""
-    made = tmp_path / "kept"
-    yield made
-    for link in (made / "database", made / "broker"):
-        if link.is_symlink() and link.resolve().is_relative_to(STORE):
-            shutil.rmtree(link.resolve().parent, ignore_errors=True)
+def folder(tmp_path: Path) -> Path:
+    """The demo's folder."""
+    return tmp_path / "kept"
 
 
-class Run:
-    """`wardroom demo` as a person starts it."""
+@pytest.fixture
+def demo(folder: Path) -> Iterator[Start]:
+    """Start the demo in that folder, again and again; nothing of it stays."""
+    started: list[Stack] = []
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.said = folder.with_name("said.txt")
-        command = (sys.executable, "-c", "from wardroom.cli import main; main()", "demo", "--no-panel", "--folder", str(folder))
-        with self.said.open("wb") as said:
-            self.process = psutil.Popen(
-                (*command, *arguments), stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "WARDROOM_LANG": "en"}
-            )
+    def start(*arguments: str, port: int | None = None) -> Stack:
+        started.append(Stack(folder, *arguments, port=port))
+        return started[-1]
 
-    def wait_for(self, words: str) -> None:
-        deadline = time.monotonic() + WITHIN_S
-        while words not in self.said.read_text(encoding="utf-8"):
-            assert self.process.poll() is None, self.said.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, self.said.read_text(encoding="utf-8")
-            time.sleep(0.1)
-
-    def child(self, words: str) -> psutil.Process:
-        """Return the process whose command line holds `words`."""
-        return next(child for child in self.process.children() if any(words in word for word in child.cmdline()))
-
-    def end(self) -> tuple[int, list[psutil.Process]]:
-        """Wait for its end; return its status and what it left running."""
-        family = self.process.children(recursive=True)
-        status = self.process.wait(timeout=150)
-        return status, psutil.wait_procs(family, timeout=5)[1]
+    yield start
+    for stack in started:
+        stack.remove()
 
 
-def test_nothing_is_lost_when_the_broker_is_killed_and_a_second_run_goes_on(folder: Path, tmp_path: Path) -> None:
-    first = Run(folder, "--for", "20", "--report", str(tmp_path / "1.json"), "--port", str(free_port()))
-    first.wait_for("one-time password: ")
+def test_nothing_is_lost_when_the_broker_is_killed_and_a_second_run_goes_on(demo: Start, tmp_path: Path) -> None:
+    first = demo("--for", "20", "--report", str(tmp_path / "1.json"))
+    first.wait_started()
     time.sleep(8)
-    first.child("mosquitto.conf" if shutil.which("mosquitto") else "broker.mjs").kill()
-    status, left = first.end()
-    told = first.said.read_text(encoding="utf-8")
+    first.child("broker").kill()
+    status, left = first.end(None, WITHIN_S)
+    told = first.said
     one = json.loads((tmp_path / "1.json").read_text(encoding="utf-8"))
 
     assert status == 0, told
@@ -85,35 +60,34 @@ def test_nothing_is_lost_when_the_broker_is_killed_and_a_second_run_goes_on(fold
     assert 0 < one["latency_ms"]["p50"] <= one["latency_ms"]["p99"]
     assert "/signin/#wall=" in told
 
-    second = Run(folder, "--for", "5", "--report", str(tmp_path / "2.json"), "--port", str(free_port()))
-    status, left = second.end()
+    second = demo("--for", "5", "--report", str(tmp_path / "2.json"))
+    status, left = second.end(None, WITHIN_S)
     two = json.loads((tmp_path / "2.json").read_text(encoding="utf-8"))
 
-    assert status == 0, second.said.read_text(encoding="utf-8")
+    assert status == 0, second.said
     assert not left
     assert two["readings"]["generated"] == two["readings"]["committed"] > one["readings"]["generated"]
     assert (two["readings"]["missing"], two["readings"]["duplicated"]) == (0, 0)
 
 
-def test_ctrl_c_stops_everything_and_keeps_it(folder: Path) -> None:
-    run = Run(folder, "--port", str(free_port()))
-    run.wait_for("one-time password: ")
-    run.process.send_signal(signal.SIGINT)
+def test_ctrl_c_stops_everything_and_keeps_it(demo: Start, folder: Path) -> None:
+    run = demo()
+    run.wait_started()
     status, left = run.end()
 
     assert (status, left) == (0, [])
-    assert f"Everything is kept in {folder}" in run.said.read_text(encoding="utf-8")
+    assert f"Everything is kept in {folder}" in run.said
     assert list((folder / "ledger").iterdir())
 
 
-def test_a_taken_port_is_one_sentence(folder: Path) -> None:
+def test_a_taken_port_is_one_sentence(demo: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        run = Run(folder, "--for", "5", "--port", str(port))
-        status, left = run.end()
-    told = run.said.read_text(encoding="utf-8")
+        run = demo("--for", "5", port=port)
+        status, left = run.end(None)
+    told = run.said
 
     assert (status, left) == (1, [])
     assert f"port {port} for the center is taken" in told

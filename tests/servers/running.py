@@ -28,11 +28,19 @@ class Running:
 
     def start(self, within_s: float = 30.0) -> None:
         """Start it unless it runs, and wait until it answers. Only in the main thread: the kernel ties the process to the thread's life."""
-        if self.running:
-            return
+        if not self.running:
+            self.launch()
+            self.until_ready(within_s)
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
         self._end(signal.SIGKILL)
         self._before()
         self._process = self._program.popen()
+
+    def until_ready(self, within_s: float = 30.0) -> None:
+        """Wait until it answers; where it ends or takes too long it is killed, and its own last words are the error."""
+        assert self._process is not None, "not running"
         deadline = time.monotonic() + within_s
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
