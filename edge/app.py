@@ -45,6 +45,7 @@ class App:
         self._lost = lost
         self._uplink: Uplink | None = None
         self._outbox: Outbox | None = None
+        self._intake: Intake | None = None
         self._roster: Roster | None = None
         self._quiet = False
 
@@ -60,6 +61,8 @@ class App:
     async def quiet(self) -> None:
         """Stop the sensors, or do not start them; what was measured goes on its way."""
         self._quiet = True
+        if self._intake is not None:
+            self._intake.hurry()
         if self._roster is not None:
             await self._roster.apply(())
 
@@ -68,7 +71,7 @@ class App:
         try:
             await self._run()
         finally:
-            self._outbox = self._roster = self._uplink = None
+            self._outbox = self._intake = self._roster = self._uplink = None
 
     async def _run(self) -> None:
         edge = self._settings.edge
@@ -76,7 +79,7 @@ class App:
         async with Outbox(file=file, gateway=self.gateway, limit_bytes=edge.outbox_bytes, clock=self._clock) as outbox:
             self._outbox = outbox
             book = FaultBook(Path(edge.data) / BOOK_FILE)
-            intake = Intake(
+            self._intake = intake = Intake(
                 outbox,
                 gateway=self.gateway,
                 clock=self._clock,

@@ -110,6 +110,34 @@ async def test_losses_of_a_full_disk_are_told_when_it_takes_something_again(tmp_
     assert [event.data.packs for event in told(tmp_path)] == [3]
 
 
+@pytest.mark.parametrize("end", ["hurry", "cancel"])
+async def test_losses_not_told_yet_are_told_when_nothing_is_measured_any_more_or_the_agent_stops(tmp_path: Path, end: str) -> None:
+    async with an_outbox(tmp_path, limit_bytes=65_536) as outbox:
+        intake = an_intake(outbox)
+        telling = asyncio.create_task(intake.tell_losses(every_s=60))
+        await asyncio.sleep(0)
+        for number in range(600):
+            await intake.readings((reading(float(number)),))
+        dropped = outbox.dropped
+        (telling.cancel if end == "cancel" else intake.hurry)()
+        await until(lambda: not outbox.lossy.is_set())
+        telling.cancel()
+
+    assert [event.data.packs for event in told(tmp_path)] == [dropped]
+
+
+async def test_readings_the_disk_did_not_take_are_named(tmp_path: Path) -> None:
+    lost: list[Reading] = []
+    async with an_outbox(tmp_path) as outbox:
+        intake = an_intake(outbox, lost=lambda _, readings: lost.extend(readings))
+        await intake.readings((reading(0.0),))
+        with capture_logs():
+            await outbox._in_thread(lambda: outbox._store._connection.execute("PRAGMA query_only = 1"))
+            await intake.readings((reading(1.0),))
+
+    assert [one.value for one in lost] == [1.0]
+
+
 def told(folder: Path) -> list[OutboxDropped]:
     connection = sqlite3.connect(folder / "outbox.db")
     rows = connection.execute("SELECT payload FROM pack WHERE kind = 'events' ORDER BY id").fetchall()

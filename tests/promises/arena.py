@@ -123,20 +123,25 @@ class Arena:
         """Say how the gateways' line is from now on; without arguments it is whole."""
         self._backstage.do(lambda: self.line.set(cut=cut, swallowed=swallowed, delay_s=delay_s, jitter_s=jitter_s))
 
-    def backlog(self) -> int | None:
-        """Return how many packs wait for a receipt in all outboxes, None unless every edge has said so within the last seconds."""
+    def told(self, since: float = 0.0) -> list[FleetStatus]:
+        """Return what each edge has said of itself after `since` (seconds since 1970), at most five seconds ago."""
         files = [self.scenery.status(edge) for edge in self.scenery.edges]
-        told = [status.read(file, FleetStatus) for file in files if services.is_fresh(file)]
-        if len(told) < len(files) or any(each is None or each.connected < each.gateways for each in told):
+        told = [status.read(file, FleetStatus) for file in files if services.is_fresh(file) and file.stat().st_mtime > since]
+        return [each for each in told if each is not None]
+
+    def backlog(self, since: float = 0.0) -> int | None:
+        """Return how many packs wait for a receipt in all outboxes, None unless every gateway is connected and said so after `since`."""
+        told = self.told(since)
+        if len(told) < len(self.scenery.edges) or any(each.connected < each.gateways for each in told):
             return None
-        return sum(each.backlog for each in told if each is not None)
+        return sum(each.backlog for each in told)
 
     def recovered(self, within_s: float = RECOVER_S) -> float:
-        """Wait until what has no receipt is not older than a second or so; return the seconds that took."""
-        began = time.monotonic()
+        """Wait until what has no receipt is not older than a second or so; return the seconds that took, to the second."""
+        began, since = time.monotonic(), time.time()
         few = self.wanted.samples_per_s
         backlog: int | None = None
-        while (backlog := self.backlog()) is None or backlog > few:
+        while (backlog := self.backlog(since)) is None or backlog > few:
             self.all_run()
             assert time.monotonic() - began < within_s, f"{backlog} packs still have no receipt after {within_s:g} s"
             time.sleep(_LOOK_S)

@@ -9,6 +9,7 @@ from typing import Final
 from simulators import configs
 from simulators.configs import Counter, Passwords, Ports
 from simulators.folder import Folder
+from tests.promises.scale import FULL
 from wardroom.embedded import access
 from wardroom.embedded.access import User
 from wardroom.embedded.ports import free_port
@@ -29,6 +30,8 @@ class Wanted:
     rate: float = 2_000.0
     """Readings a second, of all gateways together."""
     ingesters: int = 1
+    keepalive_s: int = 30 if FULL else 2
+    """The gateways'; the short form has not the time to wait for a usual one."""
     disks: dict[str, int] = field(default_factory=dict)
     edge_lines: str = ""
     """Further lines of each gateway's ``[edge]``."""
@@ -100,5 +103,6 @@ class Scenery:
                 data=self.outboxes / f"{gateway.site}.{gateway.gateway}",
                 quantities=QUANTITIES,
                 period_s=round(wanted.edges * wanted.gateways / wanted.samples_per_s, 6),
+                keepalive_s=wanted.keepalive_s,
                 more=wanted.edge_lines,
             )

@@ -31,13 +31,13 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_counted_twice(arena: Are
     with arena.load():
         for number, each in enumerate(rounds(SEED, ROUNDS), 1):
             names = {part: chance.choice(arena.scenery.edges) if part == "edge" else part for part in each.victims}
-            recovery_s = _survived(arena, each, names)
+            recovery_s = survived(arena, each, names)
             note("kills", round=number, killed=list(names.values()), down_s=round(each.down_s, 2), recovery_s=round(recovery_s, 2))
     verdict = judged(arena)
     note("kills", rounds=ROUNDS, **verdict.figures(), resumed=arena.witness.resumed, connections=arena.witness.connections)
 
 
-def _survived(arena: Arena, each: Round, names: dict[str, str]) -> float:
+def survived(arena: Arena, each: Round, names: dict[str, str]) -> float:
     """Play one round; return how long after the return the backlog was drained."""
     time.sleep(each.before_s)
     for part in each.victims:
