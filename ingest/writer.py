@@ -152,7 +152,7 @@ class Writer:
                 _note(error, self._batches.held)
                 await self._session.recover()
                 heavy_tries -= error.key == TOO_HEAVY
-                if heavy_tries == 0:
+                if heavy_tries == 0 and error.key == TOO_HEAVY:
                     raise InvalidMessage(error.key, **error.data) from error
                 await asyncio.sleep(_random.uniform(pause / 2, pause))
                 pause = min(pause * 2, _LONGEST_S)

@@ -2,10 +2,11 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from edge.fault_book import BOOK_FILE, FaultBook
-from edge.intake import Intake
+from edge.intake import Intake, Tap
 from edge.outbox import Outbox
 from tests.edge.factories import GATEWAY, reading
 from tests.edge.waiting import until
@@ -29,8 +30,8 @@ def an_outbox(folder: Path, limit_bytes: int = 2**26) -> Outbox:
     return Outbox(file=folder / "outbox.db", gateway=GATEWAY, limit_bytes=limit_bytes, clock=SystemClock())
 
 
-def an_intake(outbox: Outbox, *, connected: bool = True) -> Intake:
-    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected, book=a_book(outbox))
+def an_intake(outbox: Outbox, *, connected: bool = True, lost: Tap | None = None) -> Intake:
+    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected, book=a_book(outbox), lost=lost)
 
 
 def a_book(outbox: Outbox) -> FaultBook:

@@ -89,6 +89,19 @@ async def test_a_batch_survives_a_database_that_goes_and_comes_back(desk: Desk, 
     assert desk.rows("SELECT value FROM reading ORDER BY time") == [(1.0,), (2.0,)]
 
 
+async def test_an_ingest_that_starts_before_its_database_waits_for_it(desk: Desk, database_server: Running) -> None:
+    database_server.stop()
+    opening = asyncio.create_task(desk.writer.open())
+    await until(lambda: desk.writer.fault is not None)
+    await asyncio.sleep(0.5)
+    still_waits = not opening.done()
+    database_server.start()
+    await asyncio.wait_for(opening, 20)
+
+    assert still_waits
+    assert desk.writer.fault is None
+
+
 async def test_a_full_database_is_waited_for(desk: Desk) -> None:
     harm(desk.database, FULL)
     storing = asyncio.create_task(desk.store(pack()))

@@ -94,8 +94,11 @@ class Arena:
             yield
             self.all_run()
             self.last_memory = self.memory()
-        finally:
-            self._stop_edges()
+        except BaseException:
+            for edge in self.scenery.edges:
+                self.parts[edge].kill()  # a failure need not wait until all is drained, which it may never be
+            raise
+        self._stop_edges()
 
     def kill(self, name: str) -> None:
         """SIGKILL a part."""

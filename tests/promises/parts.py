@@ -63,6 +63,8 @@ class Parts:
             server.configure((*self._scenery.users(), probe))
         except EmbeddedError as reason:
             pytest.skip(str(reason))
+        if isinstance(server, Mosquitto):
+            server.place.write("mosquitto.conf", self._scenery.wanted.broker_file(server.configuration()))
         return Running(server.program(), lambda: mqtt_probe.answers(HOST, server.port, probe))
 
     def ingest(self, number: int) -> Running:

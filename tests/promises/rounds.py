@@ -11,13 +11,17 @@ PARTS: Final = ("edge", "broker", "ingest", "center", "database")
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Seconds: `before` of calm, `apart` between the kills, `down` until the return; `back` is the order of that."""
+    """Seconds: `before` of calm, `apart` between the kills, `down` until the return; `back` is the order of that.
+
+    Without patience the next round begins before the backlog of this one is gone.
+    """
 
     victims: tuple[str, ...]
     back: tuple[str, ...]
     before_s: float
     apart_s: float
     down_s: float
+    patient: bool
 
 
 def rounds(seed: int, number: int) -> Iterator[Round]:
@@ -29,5 +33,11 @@ def rounds(seed: int, number: int) -> Iterator[Round]:
         more = [*((part,) for part in PARTS), *combinations(PARTS, 2)]
         every += chance.sample(more, len(more))
     for victims in every[:number]:
-        order = tuple(chance.sample(victims, len(victims)))
-        yield Round(order, tuple(chance.sample(victims, len(victims))), chance.uniform(0.2, 2), chance.uniform(0, 0.5), chance.uniform(0.1, 3))
+        yield Round(
+            victims=victims,
+            back=tuple(chance.sample(victims, len(victims))),
+            before_s=chance.uniform(0.1, 2),
+            apart_s=chance.uniform(0, 0.5),
+            down_s=chance.uniform(0.1, 3),
+            patient=chance.random() < 0.7,
+        )

@@ -1,7 +1,7 @@
 """What an arena consists of: how many gateways in how many processes, which broker, how fast; and the files all of it runs on."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,8 +24,10 @@ class Wanted:
     """The arena a test asks for; a part named in `disks` has its data on a small disk of its own, so many mebibytes."""
 
     broker: str = "mosquitto"
-    edges: int = 3
-    gateways: int = 3
+    broker_file: Callable[[str], str] = str
+    """What the test makes of mosquitto.conf."""
+    edges: int = 3 if FULL else 2
+    gateways: int = 3 if FULL else 4
     """In each edge process."""
     rate: float = 2_000.0
     """Readings a second, of all gateways together."""

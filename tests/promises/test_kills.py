@@ -32,17 +32,18 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_counted_twice(arena: Are
         for number, each in enumerate(rounds(SEED, ROUNDS), 1):
             names = {part: chance.choice(arena.scenery.edges) if part == "edge" else part for part in each.victims}
             recovery_s = survived(arena, each, names)
-            note("kills", round=number, killed=list(names.values()), down_s=round(each.down_s, 2), recovery_s=round(recovery_s, 2))
+            note("kills", round=number, killed=list(names.values()), down_s=round(each.down_s, 2), recovery_s=recovery_s)
+        arena.recovered()
     verdict = judged(arena)
     note("kills", rounds=ROUNDS, **verdict.figures(), resumed=arena.witness.resumed, connections=arena.witness.connections)
 
 
-def survived(arena: Arena, each: Round, names: dict[str, str]) -> float:
-    """Play one round; return how long after the return the backlog was drained."""
+def survived(arena: Arena, each: Round, names: dict[str, str]) -> float | None:
+    """Play one round; return how long after the return the backlog was drained, None where nobody waited for that."""
     time.sleep(each.before_s)
     for part in each.victims:
         arena.kill(names[part])
         time.sleep(each.apart_s)
     time.sleep(each.down_s)
     arena.start(names[part] for part in each.back)
-    return arena.recovered()
+    return round(arena.recovered(), 2) if each.patient else None

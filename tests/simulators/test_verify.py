@@ -37,6 +37,9 @@ def outcome(recorded: list[Record], stored: list[tuple[int, int, float]]) -> Out
         ([Record(1, 5, 1.5, True)], [(1, 5, 2.5)], (0, 0, 0, 1, 0, 1)),  # the same: neither
         ([Record(1, 5, 1.5, False), Record(1, 5, 1.5, True)], [], (1, 0, 1, 0, 0, 0)),  # recorded twice, once for certain
         ([Record(1, 5, 1.5, False), Record(1, 5, 2.5, False)], [(1, 5, 2.5)], (2, 1, 1, 0, 0, 0)),  # a conflict: one of them is missing
+        ([Record(1, 5, 1.5, False), Record(1, 5, 1.5, False, lost=True)], [], (0, 0, 0, 0, 0, 0)),  # lost by the gateway's own count
+        ([Record(1, 5, 1.5, False), Record(1, 5, 1.5, False, lost=True)], [(1, 5, 1.5)], (1, 1, 0, 0, 0, 0)),  # it came all the same
+        ([Record(1, 5, 1.5, False), Record(1, 5, 1.5, False, lost=True)], [(1, 5, 2.5)], (0, 0, 0, 1, 0, 0)),  # something else came
     ],
 )
 def test_what_is_found(recorded: list[Record], stored: list[tuple[int, int, float]], counts: tuple[int, ...]) -> None:
@@ -59,9 +62,9 @@ def readings(first: int, number: int, sensor: str = "air") -> list[Reading]:
     return [Reading(sensor, "temperature", "Cel", index / 7, T0 + index * 1_000_001) for index in range(first, first + number)]
 
 
-def record(folder: Path, name: str, packs: list[list[Reading]], *, killed: bool = False) -> None:
-    """Write a ledger whose packs are 200 ms apart; a killed one lacks its last cell."""
-    ticks = count(10**9, 2 * 10**8)
+def record(folder: Path, name: str, packs: list[list[Reading]], *, killed: bool = False, apart_ns: int = 2 * 10**8) -> None:
+    """Write a ledger whose packs are 200 ms apart, or as said; a killed one lacks its last cell."""
+    ticks = count(10**9, apart_ns)
     with Ledger(folder / name, monotonic_ns=lambda: next(ticks)) as ledger:
         for pack in packs:
             ledger.record(GATEWAY, pack, mark=Mark.LIVE, session=1)
@@ -153,6 +156,28 @@ class TestOnADatabase:
         found = compare(tmp_path, database.ingest.conninfo())
 
         assert (found.missing, found.in_doubt, found.generated) == (1, 2, 6)
+
+    def test_of_a_killed_fleet_with_one_device_a_gateway_only_the_very_last_put_is_in_doubt(
+        self, rows: Rows, database: TestDatabase, tmp_path: Path
+    ) -> None:
+        record(tmp_path, "1.ledger", [readings(0, 3), readings(3, 3), readings(6, 2)], killed=True, apart_ns=10**7)
+        rows.store(GATEWAY, readings(0, 5))
+
+        found = compare(tmp_path, database.ingest.conninfo(), one_at_a_time=True)
+        usual = compare(tmp_path, database.ingest.conninfo())
+
+        assert (found.missing, found.in_doubt) == (1, 2)
+        assert (usual.missing, usual.in_doubt) == (0, 3)
+
+    def test_what_the_fleet_says_it_lost_is_not_missing(self, rows: Rows, database: TestDatabase, tmp_path: Path) -> None:
+        with Ledger(tmp_path / "1.ledger") as ledger:
+            ledger.record(GATEWAY, readings(0, 5), mark=Mark.LIVE, session=1)
+            ledger.record(GATEWAY, readings(3, 2), mark=Mark.LOST, session=1)
+        rows.store(GATEWAY, readings(0, 3))
+
+        found = compare(tmp_path, database.ingest.conninfo())
+
+        assert (found.right, found.generated, found.lost) == (True, 3, 2)
 
     def test_what_a_living_fleet_has_just_recorded_is_in_doubt(self, rows: Rows, database: TestDatabase, tmp_path: Path) -> None:
         rows.store(GATEWAY, readings(0, 2))

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from wardroom.documents import asyncapi, metrics_page, settings_page, topics_page, typescript
+from wardroom.documents import asyncapi, metrics_page, mosquitto_conf, settings_page, topics_page, typescript
 from wardroom.errors import ConfigError
 
 _SETTINGS: Final = {"edge": "edge.settings:Settings", "ingest": "ingest.settings:Settings", "center": "center.settings:Settings"}
@@ -33,6 +33,7 @@ DOCUMENTS: Final[Mapping[str, Callable[[], str]]] = {
     "docs/metrics.md": metrics_page.document,
     "docs/openapi.json": openapi,
     "center/web/src/wire.ts": typescript.document,
+    "deploy/mosquitto.conf": mosquitto_conf.document,
 }
 """Every generated file of the tree, by its path from the root."""
 

@@ -59,14 +59,8 @@ class Mosquitto:
                 "allow_anonymous false",
                 f"password_file {folder / 'passwords'}",
                 f"acl_file {folder / 'acl'}",
-                "persistence true",
                 f"persistence_location {folder}/",
-                f"autosave_interval {AUTOSAVE_S}",
-                f"max_inflight_messages {IN_FLIGHT}",
-                "max_queued_messages 0",  # bounded by bytes instead
-                f"max_queued_bytes {QUEUED_BYTES}",
-                f"message_size_limit {MESSAGE_LIMIT}",
-                "set_tcp_nodelay true",
+                *limits(),
                 "log_dest stderr",
                 "log_type error",
                 "log_type warning",
@@ -89,6 +83,19 @@ class Mosquitto:
             owner=self.place.owner,
             stop_signal=signal.SIGTERM,
         )
+
+
+def limits() -> tuple[str, ...]:
+    """Return what every Mosquitto needs to serve us, the demo's and a production one: its defaults drop silently, and stall an ingest."""
+    return (
+        "persistence true",
+        f"autosave_interval {AUTOSAVE_S}",
+        f"max_inflight_messages {IN_FLIGHT}",
+        "max_queued_messages 0",  # bounded by bytes instead
+        f"max_queued_bytes {QUEUED_BYTES}",
+        f"message_size_limit {MESSAGE_LIMIT}",
+        "set_tcp_nodelay true",
+    )
 
 
 def hashed(place: Place, users: Sequence[User]) -> str:
