@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+SEED ?= 1
 PACKAGES := mosquitto chromium fonts-noto-core debootstrap debian-archive-keyring
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .NOTPARALLEL:
-.PHONY: help demo test test-fast check format bench bench-quick docs lock clean python demo-environment dev-environment web system
+.PHONY: help demo test chaos test-fast check format bench bench-quick docs lock clean python demo-environment dev-environment web system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -17,6 +18,9 @@ demo: demo-environment web ## everything, embedded and simulated: make demo ARGS
 test: dev-environment system web ## every test, with a real broker, two databases and a browser: make test ARGS="-k outbox"
 	@$(BIN)/python -m scripts.web test
 	@$(BIN)/pytest $(ARGS)
+
+chaos: dev-environment system web ## break every promise on purpose, in full (up to an hour): make chaos SEED=7 ARGS="-k kills"
+	@SEED=$(SEED) $(BIN)/python -m tests.promises $(ARGS)
 
 test-fast: dev-environment ## the tests that start no server, program or browser
 	@$(BIN)/pytest -n 3 -m "not servers and not browser and not processes" $(ARGS)

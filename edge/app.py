@@ -10,7 +10,7 @@ from edge.birth import birth
 from edge.config_watch import changes
 from edge.fault_book import BOOK_FILE, FaultBook
 from edge.heartbeat import Heartbeat
-from edge.intake import Intake, Tap
+from edge.intake import Account, Intake
 from edge.outbox import Outbox
 from edge.roster import Roster
 from edge.settings import Settings
@@ -30,19 +30,15 @@ _log = structlog.get_logger()
 class App:
     """One gateway's agent.
 
-    `config_file`: watched for changed sensors. `tap` is called with the gateway and every group of readings right before they are put,
-    `lost` with those that the disk then did not take.
+    `config_file`: watched for changed sensors. `account` is told of every group of readings right before it is put.
     """
 
-    def __init__(
-        self, settings: Settings, *, clock: Clock, config_file: Path | None = None, tap: Tap | None = None, lost: Tap | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock, config_file: Path | None = None, account: Account | None = None) -> None:
         self.gateway = Gateway(settings.edge.site, settings.edge.gateway)
         self._settings = settings
         self._clock = WireClock(clock)
         self._config_file = config_file
-        self._tap = tap
-        self._lost = lost
+        self._account = account
         self._uplink: Uplink | None = None
         self._outbox: Outbox | None = None
         self._intake: Intake | None = None
@@ -85,8 +81,7 @@ class App:
                 clock=self._clock,
                 connected=lambda: self.session_connected,
                 book=book,
-                tap=self._tap,
-                lost=self._lost,
+                account=self._account,
             )
             async with asyncio.TaskGroup() as tasks:
                 self._roster = roster = Roster(tasks, clock=self._clock, sink=intake, standing=book.standing)

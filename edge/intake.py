@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -36,6 +37,15 @@ _MOMENT_S: Final = 0.2
 Tap = Callable[[Gateway, tuple[Reading, ...]], None]
 EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData
 
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whoever keeps account of readings is told right before they are put, and of those the disk then did not take."""
+
+    tap: Tap
+    lost: Tap | None = None
+
+
 _log = structlog.get_logger()
 
 
@@ -50,30 +60,28 @@ class Intake:
         clock: Clock,
         connected: Callable[[], bool],
         book: FaultBook,
-        tap: Tap | None = None,
-        lost: Tap | None = None,
+        account: Account | None = None,
     ) -> None:
         self._outbox = outbox
         self._gateway = gateway
         self._clock = clock
         self._connected = connected
         self._book = book
-        self._tap = tap
-        self._lost = lost
+        self._account = account
         self._hurry = asyncio.Event()
         self._count = gauges.READINGS.labels(*gauges.of(gateway))
         self._faults = gauges.FAULTS.labels(*gauges.of(gateway))
 
     async def readings(self, readings: tuple[Reading, ...]) -> None:
         """Put readings; what the disk does not take is lost, and the outbox has counted it."""
-        if self._tap is not None:
-            self._tap(self._gateway, readings)
+        if self._account is not None:
+            self._account.tap(self._gateway, readings)
         try:
             await self._outbox.put(readings)
         except StorageError as error:
             _log.debug("readings lost", count=len(readings), detail=str(error))
-            if self._lost is not None:
-                self._lost(self._gateway, readings)
+            if self._account is not None and self._account.lost is not None:
+                self._account.lost(self._gateway, readings)
         else:
             self._count.inc(len(readings))
 

@@ -105,7 +105,13 @@ class Counter:
 def counter(made: Counter) -> str:
     """Return the configuration of a gateway for load."""
     place = made.place
-    who = {"host": HOST, "port": made.broker, "username": f"{place.site}.{place.gateway}", "password": made.password, "keepalive_s": made.keepalive_s}
+    who = {
+        "host": HOST,
+        "port": made.broker,
+        "username": f"{place.site}.{place.gateway}",
+        "password": made.password,
+        "keepalive_s": made.keepalive_s,
+    }
     edge = table("edge", {"site": place.site, "gateway": place.gateway, "data": made.data})
     name = _name(Name(f"Tải thử {place.gateway}", f"Load {place.gateway}"))
     edge += f"name = {name}\nsite_description = {{ kind = {text(SiteKind.PUBLIC_PLACE)}, name = {name} }}\n{made.more}\n"

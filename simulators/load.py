@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from edge import settings as edge_settings
 from edge.app import App
+from edge.intake import Account
 from edge.settings import QuantitySettings, ReportSettings, SensorSettings, Settings
 from simulators.ledger import SUFFIX, Ledger, Mark
 from wardroom.clock import Clock
@@ -80,7 +81,7 @@ class Load:
                 if ledger is not None:
                     ledger.record(gateway, readings, mark=Mark.LIVE, session=1)
 
-            app = App(loading(loaded, self._settings), clock=self._clock, tap=tap)
+            app = App(loading(loaded, self._settings), clock=self._clock, account=Account(tap))
             async with asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(app.run(), name="load")
                 self.result = await self._measured(app, loaded)

@@ -11,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 
 from edge.app import App
+from edge.intake import Account
 from edge.settings import Settings
 from simulators.ledger import Ledger, Mark
 from simulators.line import Line
@@ -42,7 +43,7 @@ class Member:
             settings = replace(settings, broker=replace(settings.broker, host="127.0.0.1", port=line.port))
         self.settings = settings
         self.scene = scene
-        self.app = App(settings, clock=scene, config_file=file, tap=self._tap, lost=self._lost)
+        self.app = App(settings, clock=scene, config_file=file, account=Account(self._tap, self._lost))
         self._line = line
         self._recording = recording
         self._clock: Clock = scene

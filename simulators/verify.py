@@ -83,7 +83,7 @@ def compare(folder: Path, conninfo: str, *, one_at_a_time: bool = False) -> Outc
         known = _series(connection)
         numbers = dict(known)
         span = _Span()
-        recorded = in_order(_recorded(files(folder), numbers, span, one_at_a_time), folder)
+        recorded = in_order(_recorded(files(folder), numbers, span, one_at_a_time=one_at_a_time), folder)
         first = next(recorded, None)  # reads the ledgers to their end, so that the span is whole
         stored = _stored(connection, known, span)
         names = {number: "/".join(key) for key, number in numbers.items()}
@@ -150,9 +150,9 @@ def _chain(first: Record | None, rest: Iterator[Record]) -> Iterator[Record]:
         yield from rest
 
 
-def _recorded(ledgers: list[Path], numbers: dict[SeriesKey, int], span: _Span, one_at_a_time: bool) -> Iterator[Record]:  # noqa: FBT001
+def _recorded(ledgers: list[Path], numbers: dict[SeriesKey, int], span: _Span, *, one_at_a_time: bool) -> Iterator[Record]:
     for file in ledgers:
-        doubtful = _doubtful(file, one_at_a_time)
+        doubtful = _doubtful(file, one_at_a_time=one_at_a_time)
         for entry in Reader(file):
             number = numbers.setdefault(entry.key, _UNKNOWN + len(numbers))
             span.add(entry.key, entry.time_us)
@@ -161,7 +161,7 @@ def _recorded(ledgers: list[Path], numbers: dict[SeriesKey, int], span: _Span, o
             yield Record(number, entry.time_us, entry.value, doubt, Mark.LOST in entry.mark)
 
 
-def _doubtful(file: Path, one_at_a_time: bool) -> dict[tuple[str, str], int]:
+def _doubtful(file: Path, *, one_at_a_time: bool) -> dict[tuple[str, str], int]:
     """Return from which instant on each gateway's records are in doubt: never, in a closed ledger."""
     written = is_written(file)  # asked first: one that is closed now may have been written just before
     if is_closed(file):

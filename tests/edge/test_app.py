@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from edge.app import App
+from edge.intake import Account
 from edge.settings import SensorSettings, load
 from tests.edge.drivers import Scripted
 from tests.edge.factories import SetClock, sensor, settings
@@ -82,7 +83,7 @@ def an_app(
     folder: Path, gateway: Gateway, broker: Broker, *sensors: SensorSettings, clock: Clock | None = None, tap: Ledger | None = None
 ) -> App:
     given = settings(folder, broker=broker, sensors=sensors, site=gateway.site, gateway=gateway.gateway)
-    return App(given, clock=clock or SystemClock(), tap=tap)
+    return App(given, clock=clock or SystemClock(), account=None if tap is None else Account(tap))
 
 
 def identities(readings: list[Reading]) -> set[tuple[str, int, float]]:

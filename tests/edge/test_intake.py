@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from edge.fault_book import BOOK_FILE, FaultBook
-from edge.intake import Intake, Tap
+from edge.intake import Account, Intake
 from edge.outbox import Outbox
 from tests.edge.factories import GATEWAY, reading
 from tests.edge.waiting import until
@@ -30,8 +30,8 @@ def an_outbox(folder: Path, limit_bytes: int = 2**26) -> Outbox:
     return Outbox(file=folder / "outbox.db", gateway=GATEWAY, limit_bytes=limit_bytes, clock=SystemClock())
 
 
-def an_intake(outbox: Outbox, *, connected: bool = True, lost: Tap | None = None) -> Intake:
-    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected, book=a_book(outbox), lost=lost)
+def an_intake(outbox: Outbox, *, connected: bool = True, account: Account | None = None) -> Intake:
+    return Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: connected, book=a_book(outbox), account=account)
 
 
 def a_book(outbox: Outbox) -> FaultBook:
@@ -58,7 +58,7 @@ async def test_the_tap_hears_of_readings_right_before_they_are_put(tmp_path: Pat
         def tap(gateway: Gateway, readings: tuple[Reading, ...]) -> None:
             heard.append((gateway, readings, outbox.has_news))
 
-        intake = Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: True, book=a_book(outbox), tap=tap)
+        intake = Intake(outbox, gateway=GATEWAY, clock=SystemClock(), connected=lambda: True, book=a_book(outbox), account=Account(tap))
         await intake.readings((reading(1.0),))
 
     assert heard == [(GATEWAY, (reading(1.0),), False)]
@@ -130,7 +130,7 @@ async def test_losses_not_told_yet_are_told_when_nothing_is_measured_any_more_or
 async def test_readings_the_disk_did_not_take_are_named(tmp_path: Path) -> None:
     lost: list[Reading] = []
     async with an_outbox(tmp_path) as outbox:
-        intake = an_intake(outbox, lost=lambda _, readings: lost.extend(readings))
+        intake = an_intake(outbox, account=Account(lambda *_: None, lambda _, readings: lost.extend(readings)))
         await intake.readings((reading(0.0),))
         with capture_logs():
             await outbox._in_thread(lambda: outbox._store._connection.execute("PRAGMA query_only = 1"))

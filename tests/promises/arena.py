@@ -4,6 +4,7 @@ Gateways → (a line) → broker → ingest → database, and center → a wall 
 """
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
@@ -213,7 +214,8 @@ class Arena:
         for process in psutil.process_iter():
             try:
                 words = " ".join((process.cwd(), *process.cmdline()))
-                if process.status() != psutil.STATUS_ZOMBIE and process.pid != psutil.Process().pid and any(root in words for root in roots):
+                alive = process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid()
+                if alive and any(root in words for root in roots):
                     yield f"{process.pid} {words[:200]}"
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue

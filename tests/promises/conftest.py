@@ -4,9 +4,8 @@ Beside it a database with the schema, as ingest's tests have it, and a center on
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest

@@ -1,4 +1,4 @@
-"""An arena at rest → whether every promise held: ledger = table, latest right, the wall identical, nothing set aside, no unbounded growth."""
+"""An arena at rest → whether every promise held: ledger = table, latest, the wall, nothing set aside, no growth."""
 
 import sqlite3
 from contextlib import closing
@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 
 from simulators import verify
-from simulators.ledger import SeriesKey, files, Reader, is_closed
+from simulators.ledger import Reader, SeriesKey, files, is_closed
 from simulators.verify import Outcome
 from tests.promises.arena import Arena
 from tests.promises.scenery import QUANTITIES
@@ -25,7 +25,7 @@ LEFT JOIN LATERAL (
 """What `latest` says of each series, and what the guard's rule makes of its whole history."""
 _GROWN: Final = 3.0
 _ROOM_MIB: Final = 150.0
-"""A part may take so many times what it took at first and so much more: caches fill, backlog passes through; a leak at this rate does not."""
+"""A part may take so many times what it took at first and so much more: caches fill and backlog passes; a leak at this rate shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Verdict:
 
 
 def judged(arena: Arena, *, losses: bool = False) -> Verdict:
-    """Return the verdict on an arena whose gateways have stopped; fails where a promise is broken. `losses`: some were allowed, and told."""
+    """Return the verdict on an arena whose gateways have stopped; fails where a promise is broken. `losses`: some are allowed."""
     outcome = verify.compare(arena.scenery.folder.ledgers, arena.superuser, one_at_a_time=True)
     assert outcome.right, outcome
     assert outcome.generated > 0
@@ -73,7 +73,7 @@ def _latest(arena: Arena) -> dict[SeriesKey, tuple[int, float]]:
 
 
 def _recorded(arena: Arena) -> dict[SeriesKey, set[tuple[int, float]]]:
-    """Return what may be the latest of each series by the ledger: its last reading, and the one before where the last is in doubt or lost."""
+    """Return what may be the latest of each series by the ledger: its last reading, and the one before where that is in doubt."""
     last: dict[SeriesKey, set[tuple[int, float]]] = {}
     for file in files(arena.scenery.folder.ledgers):
         doubtful = not is_closed(file)

@@ -48,11 +48,11 @@ def mounted(path: Path, mebibytes: int) -> Iterator[Volume]:
     """Mount a disk of that size on an empty folder, with the folder's owner and mode; gone afterwards, whatever happened."""
     status = path.stat()
     options = f"size={mebibytes}m,mode={status.st_mode & 0o777:o},uid={status.st_uid},gid={status.st_gid}"
-    done = subprocess.run(("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)), capture_output=True, text=True, check=False)
+    done = subprocess.run(("/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)), capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
     try:
         yield Volume(path)
     finally:
         # lazily: a process that has just been killed may still hold it for a moment
-        subprocess.run(("umount", "--lazy", str(path)), check=True)
+        subprocess.run(("/bin/umount", "--lazy", str(path)), check=True)

@@ -99,4 +99,6 @@ def shown(model: ScreenModel) -> Picture:
 
 def differences(one: Picture, other: Picture) -> str:
     """Return the parts in which two pictures differ, as text of bearable length."""
-    return "\n".join(f"{part}:\n  {one.get(part)!r:.1500}\n  {other.get(part)!r:.1500}" for part in _PARTS if one.get(part) != other.get(part))
+    return "\n".join(
+        f"{part}:\n  {one.get(part)!r:.1500}\n  {other.get(part)!r:.1500}" for part in _PARTS if one.get(part) != other.get(part)
+    )
