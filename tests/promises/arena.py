@@ -44,6 +44,8 @@ class Arena:
         """Gateways that were killed with their edge, each time counted."""
         self.first_memory: dict[str, float] = {}
         self.last_memory: dict[str, float] = {}
+        self.load_s = 0.0
+        """How long the gateways were under load, all loads together."""
         self.line: Line
         self.witness: Witness
         self._exits = ExitStack()
@@ -92,7 +94,9 @@ class Arena:
                 self.parts[edge].until_ready(READY_S)
             self.recovered()
             self.first_memory = self.first_memory or self.memory()
+            began = time.monotonic()
             yield
+            self.load_s += time.monotonic() - began
             self.all_run()
             self.last_memory = self.memory()
         except BaseException:

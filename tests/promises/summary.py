@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _COUNTED: Final = ("generated", "committed", "missing", "duplicated", "altered", "in_doubt", "lost", "gaps")
-_ALREADY: Final = {"promise", "seed", "full", "memory_mib", "dead_lettered", *_COUNTED}
+_ALREADY: Final = {"promise", "seed", "full", "memory_mib", "dead_lettered", "load_s", *_COUNTED}
 Row = tuple[str, str, str]
 
 

@@ -34,11 +34,12 @@ class Verdict:
 
     outcome: Outcome
     gaps: int
+    load_s: float
     memory_mib: dict[str, tuple[float, float]]
 
     def figures(self) -> dict[str, object]:
         found = {key: value for key, value in asdict(self.outcome).items() if key != "examples"}
-        return found | {"gaps": self.gaps, "memory_mib": self.memory_mib}
+        return found | {"gaps": self.gaps, "load_s": self.load_s, "memory_mib": self.memory_mib}
 
 
 def judged(arena: Arena, *, losses: bool = False) -> Verdict:
@@ -54,7 +55,7 @@ def judged(arena: Arena, *, losses: bool = False) -> Verdict:
     assert losses or gaps == 0, f"{gaps} packs were numbered and never came"
     latest = _latest(arena)
     _wall(arena, latest)
-    return Verdict(outcome, gaps, _memory(arena))
+    return Verdict(outcome, gaps, round(arena.load_s, 1), _memory(arena))
 
 
 def _latest(arena: Arena) -> dict[SeriesKey, tuple[int, float]]:
