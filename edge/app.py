@@ -55,12 +55,12 @@ class App:
         return 0 if self._outbox is None else (await self._outbox.stats()).packs
 
     async def quiet(self) -> None:
-        """Stop the sensors, or do not start them; what was measured goes on its way."""
+        """Stop the sensors, or do not start them; what was measured goes on its way, and so does what there is to tell of losses."""
         self._quiet = True
-        if self._intake is not None:
-            self._intake.hurry()
         if self._roster is not None:
             await self._roster.apply(())
+        if self._intake is not None:
+            await self._intake.tell()
 
     async def run(self) -> None:
         """Run until cancelled; then say "stopped" and leave nothing that was measured unwritten."""

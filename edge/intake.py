@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +31,6 @@ from wardroom.topics import Gateway
 
 LOSSES_EVERY_S: Final = 60.0
 """Losses that come together are one event."""
-_MOMENT_S: Final = 0.2
 
 Tap = Callable[[Gateway, tuple[Reading, ...]], None]
 EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData
@@ -68,7 +66,7 @@ class Intake:
         self._connected = connected
         self._book = book
         self._account = account
-        self._hurry = asyncio.Event()
+        self._carried = Losses()
         self._count = gauges.READINGS.labels(*gauges.of(gateway))
         self._faults = gauges.FAULTS.labels(*gauges.of(gateway))
 
@@ -103,37 +101,24 @@ class Intake:
         for sensor, standing in self._book.others(sensors).items():
             await self.event(SensorRecoveredData(sensor, max(0.0, (self._clock.now_us() - standing.since_us) / 1_000_000)))
 
-    def hurry(self) -> None:
-        """Tell losses without waiting for more: nothing is measured any more."""
-        self._hurry.set()
-
     async def tell_losses(self, every_s: float = LOSSES_EVERY_S) -> None:
         """Put one event for the losses of `every_s` seconds, once the disk takes it, until cancelled; then for those not told yet."""
-        carried = Losses()
         try:
             while True:
                 await self._outbox.lossy.wait()
-                await self._pause(every_s)
-                carried = await self._told(carried)
+                await asyncio.sleep(every_s)
+                await self.tell()
         finally:
-            if self._outbox.lossy.is_set():
-                await self._told(carried)
+            await self.tell()
 
-    async def _pause(self, seconds: float) -> None:
-        """Sleep, but only a moment once there is a hurry."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._hurry.wait()
-                await asyncio.sleep(_MOMENT_S)
-
-    async def _told(self, carried: Losses) -> Losses:
-        """Put one event for what was lost since the last one, unless the disk takes nothing; return what the event itself displaced."""
-        if self._outbox.failing:
-            return carried
-        losses = self._outbox.losses()
-        await self.event(OutboxDroppedData(carried.packs + losses.packs, carried.bytes + losses.bytes))
-        # told with the next one: it must not call for one
-        return self._outbox.losses()
+    async def tell(self) -> None:
+        """Put one event for what was lost since the last one, unless that is nothing or the disk takes nothing."""
+        if self._outbox.lossy.is_set() and not self._outbox.failing:
+            losses = self._outbox.losses()
+            carried, self._carried = self._carried, Losses()
+            await self.event(OutboxDroppedData(carried.packs + losses.packs, carried.bytes + losses.bytes))
+            # what the event itself displaced is told with the next one: it must not call for one
+            self._carried = self._outbox.losses()
 
     def _envelope(self, data: EventData) -> AnyEvent:
         identity, source, time, offline = str(uuid6.uuid7()), self._gateway.prefix, instant(self._clock.now_us()), not self._connected()

@@ -111,7 +111,7 @@ async def test_losses_of_a_full_disk_are_told_when_it_takes_something_again(tmp_
     assert [event.data.packs for event in told(tmp_path)] == [3]
 
 
-@pytest.mark.parametrize("end", ["hurry", "cancel"])
+@pytest.mark.parametrize("end", ["asked", "cancelled"])
 async def test_losses_not_told_yet_are_told_when_nothing_is_measured_any_more_or_the_agent_stops(tmp_path: Path, end: str) -> None:
     async with an_outbox(tmp_path, limit_bytes=65_536) as outbox:
         intake = an_intake(outbox)
@@ -120,9 +120,10 @@ async def test_losses_not_told_yet_are_told_when_nothing_is_measured_any_more_or
         for number in range(600):
             await intake.readings((reading(float(number)),))
         dropped = outbox.dropped
-        (telling.cancel if end == "cancel" else intake.hurry)()
-        await until(lambda: not outbox.lossy.is_set())
+        if end == "asked":
+            await intake.tell()
         telling.cancel()
+        await until(lambda: telling.done() and not outbox.lossy.is_set())
 
     assert [event.data.packs for event in told(tmp_path)] == [dropped]
 
