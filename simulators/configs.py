@@ -105,7 +105,7 @@ class Counter:
 def counter(made: Counter) -> str:
     """Return the configuration of a gateway for load."""
     place = made.place
-    who = {
+    who: dict[str, str | int | Path] = {
         "host": HOST,
         "port": made.broker,
         "username": f"{place.site}.{place.gateway}",

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -34,7 +35,7 @@ _LOOK_S: Final = 0.05
 
 
 class Arena:
-    """One of it; `line` is the way of all gateways to the broker where `load` is told to take it."""
+    """One of it; `line` is the way of all gateways to the broker where `load` is told to take it, `wall_line` the wall's to the center."""
 
     def __init__(self, folder: Path, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -46,7 +47,8 @@ class Arena:
         self.last_memory: dict[str, float] = {}
         self.load_s = 0.0
         """How long the gateways were under load, all loads together."""
-        self.line: Line
+        self.line = Line(host=HOST, port=self.scenery.ports.broker)
+        self.wall_line = Line(host=HOST, port=self.scenery.ports.wall)
         self.witness: Witness
         self._exits = ExitStack()
         self._made: Parts
@@ -128,8 +130,9 @@ class Arena:
             self.parts[name].send(signal.SIGCONT)
 
     def set_line(self, *, cut: bool = False, swallowed: bool = False, delay_s: float = 0.0, jitter_s: float = 0.0) -> None:
-        """Say how the gateways' line is from now on; without arguments it is whole."""
-        self._backstage.do(lambda: self.line.set(cut=cut, swallowed=swallowed, delay_s=delay_s, jitter_s=jitter_s))
+        """Say how the gateways' line and the wall's are from now on; without arguments they are whole."""
+        for line in (self.line, self.wall_line):
+            self._backstage.do(partial(line.set, cut=cut, swallowed=swallowed, delay_s=delay_s, jitter_s=jitter_s))
 
     def told(self, since: float = 0.0) -> list[FleetStatus]:
         """Return what each edge has said of itself after `since` (seconds since 1970), at most five seconds ago."""
@@ -190,11 +193,11 @@ class Arena:
             self.parts["ingest" if not self.wanted.sharing else f"ingest-{number + 1}"] = self._made.ingest(number)
         self.parts["center"] = self._made.center()
         self.start(name for name in self.parts if name != "database")
-        self.line = Line(host=HOST, port=self.scenery.ports.broker)
         self._backstage.run(self.line.__aenter__())
+        self._backstage.run(self.wall_line.__aenter__())
         config = ("--config", str(self.scenery.config("center")))
         made = asyncio.run(services.once(self.scenery.folder, "access", "wall-token", "--label", "arena", *config))
-        self.witness = Witness(f"ws://{HOST}:{self.scenery.ports.wall}/ws", msgspec.json.decode(made)["token"])
+        self.witness = Witness(f"ws://{HOST}:{self.wall_line.port}/ws", msgspec.json.decode(made)["token"])
         self._backstage.start(self.witness.run(), "witness")
         self.parts |= {edge: self._made.edge(edge) for edge in self.scenery.edges}
 
@@ -210,8 +213,8 @@ class Arena:
     def _end(self) -> None:
         for name in reversed(tuple(self.parts)):
             self.parts[name].kill() if name in self.scenery.edges else self.parts[name].stop()
-        if hasattr(self, "line"):
-            self._backstage.run(self.line.__aexit__())
+        for line in (self.line, self.wall_line):
+            self._backstage.run(line.__aexit__())
 
     def _own(self) -> Iterator[str]:
         roots = (str(self.scenery.folder.root), *map(str, self._made.homes))

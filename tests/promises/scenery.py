@@ -35,8 +35,8 @@ class Wanted:
     keepalive_s: int = 30 if FULL else 2
     """The gateways'; the short form has not the time to wait for a usual one."""
     disks: dict[str, int] = field(default_factory=dict)
-    edge_lines: str = ""
-    """Further lines of each gateway's ``[edge]``."""
+    edge_lines: str = "" if FULL else "resend_first_s = 1.0"
+    """Further lines of each gateway's ``[edge]``; in the short form a receipt is not waited for as long as usual."""
 
     @property
     def samples_per_s(self) -> float:

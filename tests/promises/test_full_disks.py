@@ -55,11 +55,12 @@ def _under_the_broker(arena: Arena) -> None:
     with _full(arena, "broker"):
         time.sleep(FULL_S)
         arena.parts["broker"].stop()  # it writes its store before it ends, or cannot
+        said = arena.last_words("broker")
         arena.start(["broker"])
         time.sleep(1)
         arena.kill("broker")
     arena.start(["broker", "ingest"])
-    note("broker's disk full", full_s=2 * FULL_S, recovery_s=round(arena.recovered(), 2))
+    note("broker's disk full", full_s=2 * FULL_S, said=said.splitlines()[-1], recovery_s=round(arena.recovered(), 2))
 
 
 def _under_the_database(arena: Arena) -> None:

@@ -11,7 +11,7 @@ from tests.promises.scenery import Wanted
 from tests.promises.verdict import judged
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(900 if FULL else 180)]
-KILLS = 20 if FULL else 3
+KILLS = 20 if FULL else 2
 
 
 def test_one_of_two_ingesters_killed_again_and_again_is_not_missed(build: Build) -> None:
