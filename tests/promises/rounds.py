@@ -24,8 +24,8 @@ class Round:
     patient: bool
 
 
-def rounds(seed: int, number: int) -> Iterator[Round]:
-    """Yield that many rounds, the same for the same seed."""
+def rounds(seed: int, number: int, *, pace: float = 1.0) -> Iterator[Round]:
+    """Yield that many rounds, the same for the same seed; all times are multiplied by `pace`."""
     chance = random.Random(seed)
     shuffled = chance.sample(PARTS, len(PARTS))
     every = [tuple(shuffled[:2]), tuple(shuffled[2:4]), tuple(shuffled[4:])]
@@ -36,8 +36,8 @@ def rounds(seed: int, number: int) -> Iterator[Round]:
         yield Round(
             victims=victims,
             back=tuple(chance.sample(victims, len(victims))),
-            before_s=chance.uniform(0.1, 2),
-            apart_s=chance.uniform(0, 0.5),
-            down_s=chance.uniform(0.1, 3),
+            before_s=chance.uniform(0.1, 2) * pace,
+            apart_s=chance.uniform(0, 0.5) * pace,
+            down_s=chance.uniform(0.1, 3) * pace,
             patient=chance.random() < 0.7,
         )

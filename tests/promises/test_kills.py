@@ -14,7 +14,7 @@ from tests.promises.scale import FULL, SEED, note
 from tests.promises.verdict import judged
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(3_600 if FULL else 240)]
-ROUNDS = 30 if FULL else 4
+ROUNDS, PACE = (30, 1.0) if FULL else (4, 0.4)
 
 
 def test_every_part_dies_early_and_the_same_seed_is_the_same_story() -> None:
@@ -29,7 +29,7 @@ def test_every_part_dies_early_and_the_same_seed_is_the_same_story() -> None:
 def test_whatever_is_killed_nothing_is_lost_and_nothing_counted_twice(arena: Arena) -> None:
     chance = random.Random(SEED)
     with arena.load():
-        for number, each in enumerate(rounds(SEED, ROUNDS), 1):
+        for number, each in enumerate(rounds(SEED, ROUNDS, pace=PACE), 1):
             names = {part: chance.choice(arena.scenery.edges) if part == "edge" else part for part in each.victims}
             recovery_s = survived(arena, each, names)
             note("kills", round=number, killed=list(names.values()), down_s=round(each.down_s, 2), recovery_s=recovery_s)
