@@ -18,6 +18,7 @@ from typing import Final
 import pytest
 
 from edge.app import App
+from edge.intake import Account
 from ingest.batch import Message
 from tests.center.running import RunningCenter, eventually, pages
 from tests.center.running import settings as center_settings
@@ -137,7 +138,7 @@ async def edges(broker: TestBroker, site: str, folder: Path) -> AsyncIterator[li
             chosen = edge_settings(
                 folder / name, broker=account, sensors=(sensor(),), site=site, gateway=name, resend_first_s=0.3, resend_last_s=1.0
             )
-            edge.app = App(chosen, clock=edge.clock, tap=edge.tap)
+            edge.app = App(chosen, clock=edge.clock, account=Account(edge.tap))
             running.append(tasks.create_task(edge.app.run()))
             made.append(edge)
         yield made
