@@ -2,13 +2,14 @@
 
 import asyncio
 
-from ingest import gaps
+from ingest import gaps, retention
 from ingest.batch import Batches
 from ingest.receipts import Receipts
 from ingest.series import SeriesCache
 from ingest.session import DatabaseSession
 from ingest.settings import Settings
 from ingest.subscriber import Subscriber
+from ingest.upkeep import Upkeep
 from ingest.writer import Writer
 from wardroom import health
 from wardroom.clock import Clock
@@ -19,6 +20,7 @@ class App:
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._batches = Batches(settings.ingest.limits(), clock)
         self._subscriber = Subscriber(settings, self._batches, clock)
         self._receipts = Receipts(self._subscriber.session.publish, clock)
@@ -45,8 +47,9 @@ class App:
     async def run(self) -> None:
         """Run until cancelled. The broker is asked for messages only once the database can take them.
 
-        Raises ConfigError where another ingest does the work, SchemaError where the schema does not fit.
+        Raises ConfigError where another ingest does the work or settings contradict each other, SchemaError where the schema does not fit.
         """
+        retention.refuse_unfit(self._settings.retention)
         async with asyncio.TaskGroup() as tasks:
             answering = tasks.create_task(health.serve(self._settings.listen, self.fault), name="health")
             try:
@@ -68,3 +71,4 @@ class App:
             tasks.create_task(self._writer.run(), name="writer")
             tasks.create_task(self._receipts.run(), name="receipts")
             tasks.create_task(gaps.watch(self._settings), name="gaps")
+            tasks.create_task(Upkeep(self._settings, clock=self._clock).run(), name="upkeep")

@@ -38,6 +38,16 @@ SHED: Final = metrics.counter(
     "wardroom_ingest_shed_total", "Packs of a flood that were acknowledged but left to their gateway's outbox, by gateway.", ("gateway",)
 )
 GAPS: Final = metrics.gauge("wardroom_sequence_missing_packs", "Packs missing between the first and the last of each boot.", ("gateway",))
+ROLLUP_LAG: Final = metrics.gauge(
+    "wardroom_rollup_lag_seconds", "Now minus the end of what is in the hourly rollups; up to about an hour is as it should be."
+)
+ROLLUP_MISMATCHED: Final = metrics.gauge(
+    "wardroom_rollup_mismatched_buckets", "Hours and days that differed from their readings when last compared; each is computed anew."
+)
+RECONCILED: Final = metrics.gauge("wardroom_rollup_reconciled_timestamp_seconds", "When rollups were last compared with their readings.")
+DELETED: Final = metrics.counter(
+    "wardroom_retention_deleted_total", "What was deleted because it was old, by kind: rows, or weeks.", ("kind",)
+)
 SKEW: Final = metrics.gauge("wardroom_gateway_clock_skew_seconds", "A gateway's clock minus ours, by its heartbeat.", ("gateway",))
 SEEN: Final = metrics.gauge("wardroom_gateway_last_seen_timestamp_seconds", "When a gateway was last heard of.", ("gateway",))
 

@@ -7,10 +7,12 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 
+from ingest import filing as filing_of
 from ingest import packed, reports, statements
 from ingest.arrays import Array, instants, numbers, words
 from ingest.database import Connection, mapped
 from ingest.dead_letters import DeadLetter
+from ingest.filing import Filing, Place, Span
 from ingest.packed import Load, Newest
 from ingest.rows import Delivery, Rows, instant
 from wardroom.errors import InvalidMessage
@@ -36,26 +38,32 @@ class _Crossed(Exception):
     """What was delivered before has a reading that is not stored: only the careful way says which of two comes first."""
 
 
-async def merge(connection: Connection, rows: Rows) -> Merged:
+async def merge(connection: Connection, rows: Rows, filing: Filing) -> Merged:
     """Write `rows` and commit; raises StorageError, or InvalidMessage where the database refuses the data itself.
 
     The swift way copies readings straight into history, which fails where one is there already; then the careful way does it all again.
+    So it does for readings that are filed apart.
     """
+    span = filing_of.span(rows.deliveries)
+    if span is not None:
+        await filing.prepare(connection, span)
     with mapped():
         try:
-            return await _swiftly(connection, rows)
+            return await _swiftly(connection, rows, filing, span)
         except (psycopg.errors.UniqueViolation, _Crossed):
-            return await _carefully(connection, rows)
+            return await _carefully(connection, rows, filing, span)
 
 
-async def _swiftly(connection: Connection, rows: Rows) -> Merged:
+async def _swiftly(connection: Connection, rows: Rows, filing: Filing, span: Span | None) -> Merged:
     """Copy the readings of packs that were never delivered, merge those of the others, which are expected to be there."""
     load = rows.load or Load(b"", 0, {})
     async with _transaction(connection):
-        new = await _begin(connection, rows)
+        new, place = await _begin(connection, rows, filing, span)
+        if place is not None and not place.ordinary:
+            raise _Crossed
         again = [each for each in _again(rows.deliveries, new) if each.packed is not None]
         if again:
-            if await _stage(connection, again):
+            if await _stage(connection, again, place):
                 raise _Crossed
             repeated = {each.message for each in again}
             load = packed.load(each.packed for each in rows.deliveries if each.packed is not None and each.message not in repeated)
@@ -71,15 +79,15 @@ async def _swiftly(connection: Connection, rows: Rows) -> Merged:
     return Merged(_outcomes(rows.deliveries, new), load.count, repeats, tuple(rows.letters), careful=False)
 
 
-async def _carefully(connection: Connection, rows: Rows) -> Merged:
+async def _carefully(connection: Connection, rows: Rows, filing: Filing, span: Span | None) -> Merged:
     """Merge all readings, whichever are there already, the first in the batch first."""
     inserted = conflicts = 0
     packs = [each for each in rows.deliveries if each.packed is not None]
     count = sum(len(each.packed.rows) for each in packs if each.packed is not None)
     async with _transaction(connection):
-        new = await _begin(connection, rows)
+        new, place = await _begin(connection, rows, filing, span)
         if packs:
-            inserted = await _stage(connection, packs)
+            inserted = await _stage(connection, packs, place)
             if inserted < count:
                 conflicts = await _conflicts(connection, rows)
                 await _died(connection, rows.deliveries, new)
@@ -100,14 +108,22 @@ async def _transaction(connection: Connection) -> AsyncIterator[None]:
         raise
 
 
-async def _begin(connection: Connection, rows: Rows) -> set[Any]:
-    """Begin, write the deliveries and return the identities of the new ones."""
+async def _begin(connection: Connection, rows: Rows, filing: Filing, span: Span | None) -> tuple[set[Any], Place | None]:
+    """Begin, write the deliveries and note what is late; return the identities of the new deliveries, and where readings go."""
     async with connection.pipeline():
         await connection.execute("BEGIN")
+        asked = None if span is None else await filing.ask(connection, span)
         if not rows.deliveries:
-            return set()
+            return set(), None
         cursor = await connection.execute(statements.DELIVER, _deliveries(rows.deliveries), prepare=True)
-        return set(await cursor.fetchall())
+        new = set(await cursor.fetchall())
+        if asked is None or span is None:
+            return new, None
+        place = await filing.place(asked, span)
+        if place.late and (hours := sorted(place.hours(each.packed for each in rows.deliveries if each.packed is not None))):
+            series, starts = zip(*hours, strict=True)
+            await connection.execute(statements.NOTE_LATE, (numbers("i", series), instants(starts)), prepare=True)
+        return new, place
 
 
 def _again(deliveries: Sequence[Delivery], new: set[Any]) -> list[Delivery]:
@@ -130,14 +146,19 @@ async def _copy(connection: Connection, statement: LiteralString, data: bytes) -
         await copy.write(data)
 
 
-async def _stage(connection: Connection, deliveries: Sequence[Delivery]) -> int:
-    """Stage and merge readings; return how many were not there."""
+async def _stage(connection: Connection, deliveries: Sequence[Delivery], place: Place | None) -> int:
+    """Stage and merge readings, where they belong; return how many were not there."""
     await _copy(
         connection, statements.STAGE_COPY, packed.staging((each.message, each.packed) for each in deliveries if each.packed is not None)
     )
-    cursor = await connection.execute(statements.MERGE, prepare=True)
-    found = await cursor.fetchone()
-    return int(found[0]) if found else 0
+    if place is None or place.ordinary:
+        ((inserted,),) = await (await connection.execute(statements.MERGE, prepare=True)).fetchall()
+        return int(inserted)
+    total = 0
+    for statement in statements.MERGE_SORTED:
+        ((inserted,),) = await (await connection.execute(statement, (place.floor,))).fetchall()
+        total += int(inserted)
+    return total
 
 
 async def _conflicts(connection: Connection, rows: Rows) -> int:

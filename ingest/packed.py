@@ -14,6 +14,9 @@ from wardroom.senml import Columns
 HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER: Final = b"\xff\xff"
 _POSTGRES_EPOCH_US: Final = 946_684_800_000_000
+_HOUR_US: Final = 3_600_000_000
+_TIME: Final = slice(14, 22)
+"""Where a row has its time."""
 _row: Final = Struct(">14sqid18s").pack
 """The head (fields, series_id, the time's length), time, the value's length, value, the tail."""
 _tail: Final = Struct(">ihiq").pack
@@ -88,8 +91,19 @@ def staging(packs: Iterable[tuple[int, Packed]]) -> bytes:
     return b"".join((HEADER, *(_staged(6, 4, place) + row[2:] for place, pack in packs for row in pack.rows), TRAILER))
 
 
+def times(pack: Packed) -> list[int]:
+    """Return when the readings of a pack were observed, in microseconds since 1970 UTC."""
+    return [int.from_bytes(row[_TIME], "big", signed=True) + _POSTGRES_EPOCH_US for row in pack.rows]
+
+
+def hours(pack: Packed, from_us: int, to_us: int) -> set[tuple[int, int]]:
+    """Return (series id, the hour's beginning) of the readings observed at or after `from_us` and before `to_us`."""
+    places = zip(map(series_id, pack.rows), times(pack), strict=True)
+    return {(series, time - time % _HOUR_US) for series, time in places if from_us <= time < to_us}
+
+
 def series_id(head: bytes) -> int:
-    """Return the id in a row's head."""
+    """Return the id in a row's head, or in a row."""
     return int.from_bytes(head[6:10], "big")
 
 

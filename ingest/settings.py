@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from ingest.batch import Limits
+from ingest.retention import Retention
 from wardroom.settings import Broker, Database, Listen, Log
 from wardroom.topics import ID
 
@@ -62,6 +63,9 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     statement_timeout_s: Annotated[float, Meta(ge=1, le=600, description="A statement that takes longer is given up and tried again.")] = (
         30.0
     )
+    rollups_every_s: Annotated[
+        float, Meta(ge=1, le=3_600, description="How often rollups are brought up to date, with late readings too.")
+    ] = 60.0
     gaps_every_s: Annotated[float, Meta(gt=0, le=3_600, description="How often the gauge of missing packs is read from the database.")] = (
         15.0
     )
@@ -79,3 +83,4 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     listen: Annotated[Listen, Meta(description="Where /healthz and /metrics are.")]
     log: Annotated[Log, Meta(description="The log.")] = Log()
     ingest: Annotated[Ingest, Meta(description="How messages become rows.")] = Ingest()
+    retention: Annotated[Retention, Meta(description="How long what is stored is kept.")] = Retention()

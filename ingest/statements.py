@@ -5,7 +5,7 @@ they still do (a batch that merges some packs and copies others meets another on
 again.
 """
 
-from typing import Final
+from typing import Final, LiteralString
 
 STAGE: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS staged (
@@ -18,12 +18,32 @@ COPY: Final = "COPY reading (series_id, time, value, flags, received) FROM STDIN
 
 STAGE_COPY: Final = "COPY staged (item, series_id, time, value, flags, received) FROM STDIN (FORMAT binary)"
 
-MERGE: Final = """
+_FEED__IS_APART: Final = "(s.time > s.received + INTERVAL '24 hours' OR s.time < s.received - INTERVAL '9600 hours' OR s.time < %s)"
+"""As `wardroom.flags.is_misdated` has it, or before the floor."""
+
+
+def _sorted(into: LiteralString, other: LiteralString, belongs: LiteralString) -> LiteralString:
+    return f"""
 WITH inserted AS (
-    INSERT INTO reading (series_id, time, value, flags, received)
-    SELECT series_id, time, value, flags, received FROM staged ORDER BY series_id, time, item
+    INSERT INTO {into} (series_id, time, value, flags, received)
+    SELECT series_id, time, value, flags, received FROM staged s
+    WHERE {belongs} AND NOT EXISTS (SELECT FROM {other} o WHERE o.series_id = s.series_id AND o.time = s.time)
+    ORDER BY series_id, time, item
     ON CONFLICT (series_id, time) DO NOTHING
     RETURNING series_id, time, value, flags, received, least(time, received) AS rank
+{_FEED_LATEST}"""
+
+
+MERGE_SORTED: Final[tuple[LiteralString, ...]] = (
+    _sorted("reading", "reading_misdated", f"NOT {_IS_APART}"),
+    _sorted("reading_misdated", "reading", _IS_APART),
+)
+"""The same for a batch of which some cannot be filed by its time, or may have been filed apart before."""
+
+NOTE_LATE: Final = "INSERT INTO rollup_dirty (series_id, bucket) SELECT * FROM unnest(%s::integer[], %s::timestamptz[])"
+"""The hours of series that the rollups have, or are about to have, without these readings."""
+
+LATEST: Final = """
 ), newest AS (
     SELECT DISTINCT ON (series_id) series_id, time, value, flags, received, rank
     FROM inserted ORDER BY series_id, rank DESC, time DESC
@@ -35,7 +55,40 @@ WITH inserted AS (
     WHERE (excluded.rank, excluded.time) > (l.rank, l.time)
 )
 SELECT count(*) FROM inserted"""
+
+MERGE: Final = f"""
+WITH inserted AS (
+    INSERT INTO reading (series_id, time, value, flags, received)
+    SELECT series_id, time, value, flags, received FROM staged ORDER BY series_id, time, item
+    ON CONFLICT (series_id, time) DO NOTHING
+    RETURNING series_id, time, value, flags, received, least(time, received) AS rank
+{_FEED_LATEST}"""
 """Staged readings → history, and → latest by the one guard, fed only from rows that were really inserted."""
+
+_IS_APART: Final = "(s.time > s.received + INTERVAL '24 hours' OR s.time < s.received - INTERVAL '9600 hours' OR s.time < %s)"
+"""As `wardroom.flags.is_misdated` has it, or before the floor."""
+
+
+def _sorted(into: LiteralString, other: LiteralString, belongs: LiteralString) -> LiteralString:
+    return f"""
+WITH inserted AS (
+    INSERT INTO {into} (series_id, time, value, flags, received)
+    SELECT series_id, time, value, flags, received FROM staged s
+    WHERE {belongs} AND NOT EXISTS (SELECT FROM {other} o WHERE o.series_id = s.series_id AND o.time = s.time)
+    ORDER BY series_id, time, item
+    ON CONFLICT (series_id, time) DO NOTHING
+    RETURNING series_id, time, value, flags, received, least(time, received) AS rank
+{_FEED_LATEST}"""
+
+
+MERGE_SORTED: Final[tuple[LiteralString, ...]] = (
+    _sorted("reading", "reading_misdated", f"NOT {_IS_APART}"),
+    _sorted("reading_misdated", "reading", _IS_APART),
+)
+"""The same for a batch of which some cannot be filed by its time, or may have been filed apart before."""
+
+NOTE_LATE: Final = "INSERT INTO rollup_dirty (series_id, bucket) SELECT * FROM unnest(%s::integer[], %s::timestamptz[])"
+"""The hours of series that the rollups have, or are about to have, without these readings."""
 
 LATEST: Final = """
 INSERT INTO latest AS l (series_id, time, value, flags, received, rank)
@@ -52,7 +105,7 @@ CONFLICTS: Final = """
 SELECT DISTINCT ON (s.item) s.item, e.sensor || '/' || e.quantity, s.time, r.value, s.value, count(*) OVER (PARTITION BY s.item)
 FROM staged s
 JOIN series e ON e.id = s.series_id
-CROSS JOIN LATERAL (SELECT value FROM reading WHERE series_id = s.series_id AND time = s.time LIMIT 1) r
+CROSS JOIN LATERAL (SELECT value FROM reading_all WHERE series_id = s.series_id AND time = s.time LIMIT 1) r
 WHERE r.value <> s.value
 ORDER BY s.item, s.time"""
 """Per message the first staged reading that is stored with another value, and how many. LIMIT keeps it an index lookup per row."""
@@ -69,7 +122,9 @@ WITH inserted AS (
 ), counted AS (
     INSERT INTO delivery_boot AS b (site, gateway, boot, first_seq, last_seq, count, last_received)
     SELECT site, gateway, boot, min(seq), max(seq), count(*), max(received)
-    FROM inserted GROUP BY site, gateway, boot ORDER BY site, gateway, boot
+    FROM inserted i
+    WHERE seq > coalesce((SELECT purged FROM delivery_boot k WHERE (k.site, k.gateway, k.boot) = (i.site, i.gateway, i.boot)), -1)
+    GROUP BY site, gateway, boot ORDER BY site, gateway, boot
     ON CONFLICT (site, gateway, boot) DO UPDATE SET
         first_seq = least(b.first_seq, excluded.first_seq),
         last_seq = greatest(b.last_seq, excluded.last_seq),

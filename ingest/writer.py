@@ -16,6 +16,7 @@ import structlog
 from ingest import counters, rows
 from ingest.batch import Batches, Message
 from ingest.database import TOO_HEAVY, Connection, mapped
+from ingest.filing import Filing
 from ingest.decode import Readings, Rejected, rejected
 from ingest.merge import Merged, merge
 from ingest.receipts import Receipts
@@ -54,6 +55,7 @@ class Writer:
         self._receipts = receipts
         self._acknowledge = acknowledge
         self._series = series
+        self._filing = Filing()
         self._connections = 0
         self._built: tuple[int, rows.Rows] | None = None
         self.fault: StorageError | None = None
@@ -122,7 +124,7 @@ class Writer:
             if built.missing:
                 found = await self._series.find(connection, rows.wanted(batch))
                 built = rows.build(batch, lambda gateway: found.get(gateway) or Shelf())
-            return await merge(connection, built)
+            return await merge(connection, built, self._filing)
 
     def _ready_rows(self, batch: Sequence[Message]) -> rows.Rows | None:
         """Return the rows of a batch that was made ready, once, and only while their ids are this connection's."""
@@ -136,6 +138,7 @@ class Writer:
         if new:
             self._connections += 1
             self._series.clear()
+            self._filing.clear()
         return connection
 
     async def _patiently(self, step: Callable[[], Awaitable[T]], *, starting: bool = False, heavy_tries: int = 1) -> T:
@@ -148,6 +151,7 @@ class Writer:
                 if starting and isinstance(error, SchemaError):
                     raise
                 self.fault = error
+                self._filing.clear()
                 counters.RETRIES.inc()
                 _note(error, self._batches.held)
                 await self._session.recover()

@@ -203,7 +203,7 @@ def _stored(connection: Connection[tuple[object, ...]], known: dict[SeriesKey, i
         COPY (
             SELECT r.series_id, (extract(epoch FROM r.time) * 1000000)::bigint, r.value
             FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS covered (series_id, first_us, last_us)
-            JOIN reading r ON r.series_id = covered.series_id
+            JOIN reading_all r ON r.series_id = covered.series_id
                 AND r.time >= 'epoch'::timestamptz + first_us * interval '1 microsecond'
                 AND r.time <= 'epoch'::timestamptz + last_us * interval '1 microsecond'
             ORDER BY 1, 2

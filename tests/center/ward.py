@@ -16,6 +16,7 @@ INSERT INTO sensor VALUES ('{site}', 'gw-1', 'air1', 'Không khí', 'Air');
 INSERT INTO series (site, gateway, sensor, quantity, unit, period_s) VALUES ('{site}', 'gw-1', 'air1', 'temperature', 'Cel', 60);
 """
 STORE = """
+SELECT make_reading_partition(t) FROM generate_series(now() - interval '{back}', now() + interval '7 days', interval '7 days') AS t;
 INSERT INTO reading SELECT 1, t, extract(epoch FROM t) % 100, 0, t
     FROM generate_series(now() - interval '{back}', now() - interval '1 second', interval '{step}') AS t;
 INSERT INTO latest SELECT DISTINCT ON (series_id) series_id, time, value, flags, received, time FROM reading ORDER BY series_id, time DESC

@@ -12,9 +12,12 @@ pytestmark = pytest.mark.servers
 
 VIETNAM = timezone(timedelta(hours=7))
 FILL = """
+SELECT make_reading_partition('2026-06-01 00:00:00+07');
 INSERT INTO reading
 SELECT series, '2026-06-01 00:00:00+07'::timestamptz + i * INTERVAL '30 seconds', i, 0, '2026-06-01Z'
-FROM generate_series(1, 3) AS series, generate_series(0, 4 * 2880 - 1) AS i"""
+FROM generate_series(1, 3) AS series, generate_series(0, 4 * 2880 - 1) AS i;
+INSERT INTO rollup_dirty (series_id, bucket) SELECT DISTINCT series_id, date_trunc('hour', time) FROM reading;
+SELECT rollup_mend(1000000)"""
 SAME = """
 SELECT count(*) FROM reading_1m v
 FULL JOIN reading_rollup(2, '2026-06-02 00:00:00+07', '2026-06-03 00:00:00+07', INTERVAL '1 minute') f USING (bucket)

@@ -102,6 +102,7 @@ class Rows:
 async def rows(database: TestDatabase) -> AsyncIterator[Rows]:
     await upgrade(database.owner.conninfo())
     made = Rows(database.owner.conninfo())
+    made.execute(f"SELECT make_reading_partition(to_timestamp({readings(0, 1)[0].observed_us / 1e6}))")
     yield made
     made.close()
 

@@ -1,0 +1,41 @@
+"""readings against their rollups → how many buckets differ: what does is noted, and so computed anew by the next refresh."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ingest.database import Connection
+
+STEP: Final = timedelta(hours=24)
+"""What one transaction compares."""
+PAUSE_S: Final = 0.1
+"""Between two steps, so that batches have the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison found; hours and days are both buckets."""
+
+    buckets: int = 0
+    mismatched: int = 0
+
+
+async def reconcile(connection: Connection, *, pause_s: float = PAUSE_S) -> Compared:
+    """Compare everything that is kept in `reading` and is in the rollups; each step is a transaction."""
+    cursor = await connection.execute("SELECT greatest(floor, least(done, reading_begins())), done FROM rollup_state")
+    ((start, done),) = await cursor.fetchall()
+    buckets = mismatched = 0
+    while start < done:
+        end = min(start + STEP, done)
+        compared, wrong = await _step(connection, start, end)
+        buckets, mismatched = buckets + compared, mismatched + wrong
+        start = end
+        await asyncio.sleep(pause_s)
+    return Compared(buckets, mismatched)
+
+
+async def _step(connection: Connection, start: datetime, end: datetime) -> tuple[int, int]:
+    cursor = await connection.execute("SELECT compared, mismatched FROM rollup_compare(%s, %s)", (start, end))
+    ((compared, wrong),) = await cursor.fetchall()
+    return int(compared), int(wrong)

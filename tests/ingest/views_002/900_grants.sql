@@ -1,0 +1,29 @@
+-- The least each program needs, for the roles that exist; PUBLIC has nothing.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+DO $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'wardroom_ingest') THEN
+        EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO wardroom_ingest', current_database());
+        GRANT USAGE ON SCHEMA public TO wardroom_ingest;
+        GRANT SELECT, INSERT, UPDATE ON site, gateway, sensor, series, latest, delivery_boot TO wardroom_ingest;
+        GRANT SELECT, INSERT ON reading, delivery, event, dead_letter TO wardroom_ingest;
+        GRANT SELECT ON schema_file, delivery_gap TO wardroom_ingest;
+    END IF;
+
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'wardroom_center') THEN
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO wardroom_center', current_database());
+        GRANT USAGE ON SCHEMA public TO wardroom_center;
+        GRANT SELECT ON site, gateway, sensor, series, latest, reading, reading_1m, reading_1h, reading_1d, event, delivery_gap, schema_file
+            TO wardroom_center;
+        GRANT EXECUTE ON FUNCTION reading_rollup TO wardroom_center;
+        IF to_regclass('account') IS NOT NULL THEN
+            GRANT SELECT, INSERT, UPDATE, DELETE ON account, session TO wardroom_center;
+            GRANT SELECT, INSERT, UPDATE ON wall_token TO wardroom_center;
+        END IF;
+    END IF;
+END
+$$;
