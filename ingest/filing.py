@@ -1,7 +1,7 @@
-"""times of a batch's readings → where they are filed: weeks that exist, `reading` or `reading_misdated`, and what the rollups must know.
+"""times of a batch's readings → where they are filed: weeks that exist, `reading` or `reading_misdated`, and what rollups must know.
 
-A batch is ordinary if all of it belongs into `reading` and none of it can be in `reading_misdated` already: it needs one look. Any other goes
-through the staging table, where the database sorts it. Weeks are made in a transaction of their own, before the batch's.
+A batch is ordinary if all of it belongs into `reading` and none of it can be in `reading_misdated` already. Any other goes through the
+staging table, where the database sorts it. Weeks are made in a transaction of their own, before the batch's.
 """
 
 from collections.abc import Iterable, Sequence

@@ -62,7 +62,7 @@ def refuse_unfit(chosen: Retention) -> None:
 
 
 async def sweep(connection: Connection, chosen: Retention, now: datetime) -> dict[str, int]:
-    """Delete what is older than it may be; return how many of each kind. The connection is in autocommit mode: each step is a transaction."""
+    """Delete what is older than it may be, each step a transaction; return how many of each kind."""
     deleted = {"week": await drop(connection, now - chosen.of("reading"))}
     for kind in _KINDS:
         deleted[kind] = await _repeated(connection, "SELECT retention_delete(%s, %s, %s)", (kind, now - chosen.of(kind), BOUND))
