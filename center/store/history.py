@@ -1,12 +1,13 @@
-"""The readings of one series over a range: raw where they fit into the points asked for, else the finest rollup that does."""
+"""The readings of one series over a range: raw where they are kept and fit into the points asked for, else the finest rollup that does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, LiteralString
 
 from center.cursors import cursor, places
 from center.models import PointOut, ReadingsIn, ReadingsOut, Resolution
-from center.resolution import WIDTHS, rollup
+from center.resolution import WIDTHS, Kept, rollup
 from center.store.database import Database
 from wardroom.clock import Clock
 from wardroom.errors import InvalidMessage
@@ -24,9 +25,19 @@ _RAW: Final = """
 SELECT time, value, value, value, 1 FROM reading
 WHERE series_id = %(series)s AND time >= %(start)s AND time < %(end)s ORDER BY time LIMIT %(limit)s
 """
-_ROLLUP: Final = """
+_QUERIES: Final[Mapping[Resolution, LiteralString]] = {
+    Resolution.RAW: _RAW,
+    Resolution.MINUTE: """
 SELECT bucket, avg, min, max, count FROM reading_rollup(%(series)s, %(start)s, %(end)s, %(width)s) ORDER BY bucket LIMIT %(limit)s
-"""
+""",
+    Resolution.HOUR: """
+SELECT bucket, sum / count, min, max, count FROM reading_hours(%(series)s, %(start)s, %(end)s) ORDER BY bucket LIMIT %(limit)s
+""",
+    Resolution.DAY: """
+SELECT bucket, sum / count, min, max, count FROM reading_days(%(series)s, %(start)s, %(end)s) ORDER BY bucket LIMIT %(limit)s
+""",
+}
+_KEPT: Final = "SELECT floor, hours_floor FROM rollup_state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class History:
             resolution = await self._fitting(asked, meant)
         width = WIDTHS.get(resolution)
         values = {"series": asked.series, "start": meant.start, "end": meant.end, "limit": asked.points + 1, "width": width}
-        rows = await self._database.rows(_RAW if width is None else _ROLLUP, values)
+        rows = await self._database.rows(_QUERIES[resolution], values)
         points = [PointOut(time=row[0], value=row[1], min=row[2], max=row[3], count=row[4]) for row in rows[: asked.points]]
         more = None
         if len(rows) > asked.points:
@@ -78,6 +89,10 @@ class History:
         return Range(start, end, resolution)
 
     async def _fitting(self, asked: ReadingsIn, meant: Range) -> Resolution:
-        values = {"series": asked.series, "start": meant.start, "end": meant.end, "limit": asked.points + 1}
-        count = (await self._database.rows(_COUNT, values))[0][0]
-        return Resolution.RAW if count <= asked.points else rollup(meant.start, meant.end, asked.points)
+        kept = Kept(*(await self._database.rows(_KEPT))[0])
+        if kept.holds(Resolution.RAW, meant.start):
+            values = {"series": asked.series, "start": meant.start, "end": meant.end, "limit": asked.points + 1}
+            count = (await self._database.rows(_COUNT, values))[0][0]
+            if count <= asked.points:
+                return Resolution.RAW
+        return rollup(meant.start, meant.end, asked.points, kept)

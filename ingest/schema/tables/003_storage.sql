@@ -72,12 +72,13 @@ CREATE TABLE rollup_1d (LIKE rollup_1h INCLUDING ALL);
 CREATE INDEX rollup_1h_bucket ON rollup_1h USING brin (bucket);
 
 -- Buckets before `done` are in the rollups; a reading before `upto` must be noted in `rollup_dirty` by the transaction that writes it;
--- readings before `floor` were dropped and take no more. done <= upto, floor <= done.
+-- readings before `floor` were dropped and take no more; hours before `hours_floor` were deleted. done <= upto, floor <= done.
 CREATE TABLE rollup_state (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     upto timestamptz NOT NULL,
     done timestamptz NOT NULL,
     floor timestamptz NOT NULL,
+    hours_floor timestamptz NOT NULL DEFAULT '2000-01-03 00:00:00+07',
     CHECK (floor <= done AND done <= upto)
 );
 

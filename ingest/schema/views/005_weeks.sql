@@ -28,6 +28,13 @@ BEGIN
 END
 $$;
 
+-- When the week of a table's name begins; null for any other name, of which the planner may ask first.
+CREATE OR REPLACE FUNCTION reading_week_named(name name) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+    WHEN name ~ '^reading_[0-9]{8}$' THEN to_date(right(name, 8), 'YYYYMMDD')::timestamp AT TIME ZONE INTERVAL '7 hours'
+END;
+
 -- When the oldest week (on TimescaleDB the oldest chunk) begins; null where there is none. Asking `reading` would read all of it.
 CREATE OR REPLACE FUNCTION reading_begins() RETURNS timestamptz
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -37,7 +44,7 @@ DECLARE
     begins timestamptz;
 BEGIN
     IF (SELECT relkind FROM pg_class WHERE oid = 'public.reading'::regclass) = 'p' THEN
-        SELECT min(to_date(right(relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE INTERVAL '7 hours') INTO begins
+        SELECT min(reading_week_named(relname)) INTO begins
         FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'public.reading'::regclass;
     ELSE
         EXECUTE 'SELECT date_bin(INTERVAL ''1 hour'', min(range_start), TIMESTAMPTZ ''2000-01-01 00:00:00+07'')'
@@ -48,7 +55,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION make_reading_partition, reading_begins FROM PUBLIC;
+REVOKE ALL ON FUNCTION make_reading_partition, reading_week_named, reading_begins FROM PUBLIC;
 
 -- Every reading there is, wherever it is filed.
 CREATE OR REPLACE VIEW reading_all AS

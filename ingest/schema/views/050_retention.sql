@@ -45,7 +45,7 @@ BEGIN
     END IF;
     SELECT relname INTO week FROM pg_inherits JOIN pg_class ON oid = inhrelid
     WHERE inhparent = 'public.reading'::regclass
-        AND (to_date(right(relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE INTERVAL '7 hours') + INTERVAL '168 hours' <= lowest
+        AND reading_week_named(relname) + INTERVAL '168 hours' <= lowest
     ORDER BY relname LIMIT 1;
     IF week IS NULL THEN
         RETURN 0;
@@ -71,6 +71,7 @@ BEGIN
                 SELECT series_id, time FROM reading_misdated WHERE received < cut ORDER BY received LIMIT bound
             );
         WHEN 'hourly' THEN
+            UPDATE rollup_state SET hours_floor = greatest(hours_floor, least(cut, floor)) WHERE hours_floor < least(cut, floor);
             DELETE FROM rollup_1h WHERE bucket < cut AND bucket < (SELECT floor FROM rollup_state) AND (series_id, bucket) IN (
                 SELECT series_id, bucket FROM rollup_1h WHERE bucket < cut LIMIT bound
             );
