@@ -2,7 +2,8 @@
 
 ``schema/tables/NNN_name.sql`` runs once, in order, each in one transaction together with the note of its checksum; a file that ran and
 was changed since is refused, and so is a database that ran files this program does not know. ``schema/views/*.sql`` may be run again
-and again. An advisory lock lets one upgrade run at a time. The same files serve plain PostgreSQL and TimescaleDB.
+and again, and so may ``schema/community/*.sql``, which run where TimescaleDB's community edition is. An advisory lock lets one upgrade
+run at a time. The same files serve plain PostgreSQL and TimescaleDB.
 """
 
 import hashlib
@@ -15,6 +16,8 @@ from typing import Final
 
 import psycopg
 
+from ingest import capabilities
+from ingest.capabilities import Edition
 from ingest.database import Connection, connected, translated
 from wardroom.errors import SchemaError, StorageFull, StorageGone
 
@@ -107,9 +110,15 @@ async def upgrade(conninfo: str, folder: Path = SCHEMA) -> list[str]:
         for file in tables:
             if file.name in pending:
                 await _run(connection, file, note=True)
-        for file in views:
+        for file in views + await _fitting(connection, folder):
             await _run(connection, file, note=False)
     return sorted(pending)
+
+
+async def _fitting(connection: Connection, folder: Path) -> tuple[File, ...]:
+    """Return the files for what only this edition offers."""
+    found = await capabilities.find(connection)
+    return read(folder / "community") if found.edition is Edition.COMMUNITY else ()
 
 
 async def status(conninfo: str, folder: Path = SCHEMA) -> tuple[FileState, ...]:

@@ -12,7 +12,7 @@ from tests.servers.broker import TestBroker
 from tests.servers.databases import DatabaseServer, TestDatabase
 from tests.servers.postgresql import embedded
 from tests.servers.running import Running
-from tests.servers.timescaledb import NoTimescale, timescaledb
+from tests.servers.timescaledb import NoTimescale, community_root, timescaledb
 from wardroom.embedded.mosquitto import find_program
 from wardroom.errors import EmbeddedError
 
@@ -64,7 +64,14 @@ def timescaledb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
-@pytest.fixture(params=["postgresql", "timescaledb"])
+@pytest.fixture(scope="session")
+def community_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """TimescaleDB's community edition; there is no such kind of database where the environment names none."""
+    with _had(timescaledb(tmp_path_factory.mktemp("community"), community_root(), "community")) as server:
+        yield server
+
+
+@pytest.fixture(params=["postgresql", "timescaledb", *(["community"] if community_root() else [])])
 def database(request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
     """An empty database of the test's own, once on each server."""
     server, running = request.getfixturevalue(f"{request.param}_server")

@@ -57,10 +57,16 @@ def root_folder() -> Path:
     return root
 
 
+def community_root() -> Path | None:
+    """Return the root folder of a TimescaleDB community edition, where the environment names one: no package manager carries it."""
+    named = os.environ.get("WARDROOM_TIMESCALEDB_COMMUNITY")
+    return Path(named) if named else None
+
+
 @contextmanager
-def timescaledb(folder: Path) -> Iterator[tuple[DatabaseServer, Running]]:
+def timescaledb(folder: Path, root: Path | None = None, kind: str = "timescaledb") -> Iterator[tuple[DatabaseServer, Running]]:
     """Run it on a data folder of its own inside the root folder; nothing is left behind but the root folder."""
-    root, data, password = root_folder(), f"{_DATA}{os.getpid()}-{secrets.token_hex(4)}", secrets.token_urlsafe(9)
+    root, data, password = root or root_folder(), f"{_DATA}{os.getpid()}-{secrets.token_hex(4)}", secrets.token_urlsafe(9)
     _sweep(root)
     port = free_port()
     try:
@@ -69,7 +75,7 @@ def timescaledb(folder: Path) -> Iterator[tuple[DatabaseServer, Running]]:
         running.start()
         try:
             yield (
-                DatabaseServer.provision("timescaledb", Psql(program=_psql(), host=HOST, port=port, user=SUPERUSER, password=password)),
+                DatabaseServer.provision(kind, Psql(program=_psql(), host=HOST, port=port, user=SUPERUSER, password=password)),
                 running,
             )
         finally:
