@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from msgspec import Meta, Struct
 
-from ingest import migrate
+from ingest import migrate, reconciliation, rollups, standing
+from ingest.database import connected
+from ingest.standing import Standing
 from wardroom import service, settings, texts
 from wardroom.settings import Database, Log
 
@@ -38,14 +40,48 @@ def upgrade(config: ConfigFile = None) -> None:
 
 @cli.command()
 def status(config: ConfigFile = None) -> None:
-    """Say which schema files ran and which are still to run; changes nothing."""
+    """Say which schema files ran, how the storage stands and how much room it takes; changes nothing."""
     chosen = settings.load(Settings, config)
 
     async def main() -> None:
-        for each in await migrate.status(chosen.database.conninfo()):
+        states = await migrate.status(chosen.database.conninfo())
+        for each in states:
             _say(f"ingest.file_{each.state}", file=each.name)
+        if all(each.state is migrate.State.RAN for each in states):
+            async with connected(chosen.database.conninfo(), program="wardroom-db", statement_timeout_s=30) as connection:
+                _tell(await standing.find(connection))
 
     raise typer.Exit(service.run(main, log=chosen.log))
+
+
+@cli.command()
+def reconcile(config: ConfigFile = None) -> None:
+    """Compare the rollups with their readings now instead of at night; what differs is computed anew."""
+    chosen = settings.load(Settings, config)
+
+    async def main() -> None:
+        async with connected(chosen.database.conninfo(), program="wardroom-db", statement_timeout_s=600) as connection:
+            found = await reconciliation.reconcile(connection)
+            if found.mismatched:
+                await rollups.refresh(connection)
+            key = "ingest.reconciled_wrong" if found.mismatched else "ingest.reconciled"
+            _say(key, buckets=found.buckets, mismatched=found.mismatched)
+
+    raise typer.Exit(service.run(main, log=chosen.log))
+
+
+def _tell(found: Standing) -> None:
+    known = found.capabilities
+    _say(f"ingest.edition_{known.edition}", postgresql=known.postgresql, timescaledb=known.timescaledb)
+    _say("ingest.rollups_until", done=found.done.isoformat(), minutes=round(found.lag_s / 60), notes=found.notes)
+    _say(
+        "ingest.kept_since",
+        weeks=found.weeks,
+        begins=found.begins.isoformat() if found.begins else "-",
+        floor=found.floor.date().isoformat(),
+    )
+    for table, size in found.bytes.items():
+        _say("ingest.table_size", table=table, size=f"{size / 1e6:,.1f}")
 
 
 def _say(key: str, **data: object) -> None:

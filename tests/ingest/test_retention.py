@@ -109,7 +109,7 @@ async def test_rollups_go_by_their_time_but_never_where_readings_are(desk: Desk)
     with psycopg.connect(desk.database.superuser) as connection:
         for table in ("rollup_1h", "rollup_1d"):
             connection.execute(
-                f"INSERT INTO {table} SELECT 1, now() - d * INTERVAL '1 day', 1, 1, 1, 1, 1, now() FROM unnest(ARRAY[5000, 800, 10]) d".encode()
+                f"INSERT INTO {table} SELECT 1, now() - d * INTERVAL '1 day', 1, 1, 1, 1, 1, now() FROM unnest('{5000,800,10}'::int[]) d".encode()
             )
         connection.execute("UPDATE rollup_state SET done = now() - INTERVAL '900 days'")
     assert await sweep(desk.database) == {"hourly": 1, "daily": 1}  # nothing later was dropped yet, so readings may be there

@@ -1,7 +1,7 @@
 """Late is not wrong: whatever comes late, in whatever order, and whoever is killed while rollups are made, they say what the readings say.
 
 Broken on purpose: writers at the same time, a batch that commits long after it was received, readings up to 48 hours late in any order,
-a refresher cut off inside and between its steps, two refreshers at once. At the end every hour and day is that of its readings: count, least,
+a refresher cut off inside and between its steps, two refreshers at once. At the end every hour and day is its readings': count, least,
 greatest and last exactly, the sum to a billionth.
 """
 
