@@ -30,8 +30,6 @@ async def find(connection: Connection) -> Capabilities:
         "current_setting('timescaledb.license', true)"
     )
     ((server, timescaledb, licence),) = await cursor.fetchall()
-    if timescaledb is None:
-        edition = Edition.POSTGRESQL
-    else:
-        edition = Edition.COMMUNITY if licence == "timescale" else Edition.APACHE
+    of_timescale = Edition.COMMUNITY if licence == "timescale" else Edition.APACHE
+    edition = Edition.POSTGRESQL if timescaledb is None else of_timescale
     return Capabilities(edition, str(server).split()[0], timescaledb)

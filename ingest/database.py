@@ -72,6 +72,8 @@ def translated(error: psycopg.Error) -> WardroomError:
     """Return our error for psycopg's: InvalidMessage where the data is to blame, StorageError otherwise."""
     state = error.sqlstate or ""
     detail = " ".join(str(error).split())[:500]
+    if isinstance(error, psycopg.errors.CheckViolation) and error.diag.constraint_name is None:
+        return StorageGone("ingest.no_week", detail=detail)  # not the data's fault: somebody dropped a week that was known to be there
     if state in _FULL:
         return StorageFull("ingest.database_full", detail=detail)
     if state in _HEAVY:

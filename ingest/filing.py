@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
 from ingest import packed
 from ingest.database import Connection, mapped
 from ingest.packed import Packed
 from ingest.rows import Delivery
-from psycopg import AsyncCursor
-from psycopg.rows import TupleRow
-
 from wardroom.flags import is_misdated
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

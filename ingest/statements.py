@@ -18,32 +18,7 @@ COPY: Final = "COPY reading (series_id, time, value, flags, received) FROM STDIN
 
 STAGE_COPY: Final = "COPY staged (item, series_id, time, value, flags, received) FROM STDIN (FORMAT binary)"
 
-_FEED__IS_APART: Final = "(s.time > s.received + INTERVAL '24 hours' OR s.time < s.received - INTERVAL '9600 hours' OR s.time < %s)"
-"""As `wardroom.flags.is_misdated` has it, or before the floor."""
-
-
-def _sorted(into: LiteralString, other: LiteralString, belongs: LiteralString) -> LiteralString:
-    return f"""
-WITH inserted AS (
-    INSERT INTO {into} (series_id, time, value, flags, received)
-    SELECT series_id, time, value, flags, received FROM staged s
-    WHERE {belongs} AND NOT EXISTS (SELECT FROM {other} o WHERE o.series_id = s.series_id AND o.time = s.time)
-    ORDER BY series_id, time, item
-    ON CONFLICT (series_id, time) DO NOTHING
-    RETURNING series_id, time, value, flags, received, least(time, received) AS rank
-{_FEED_LATEST}"""
-
-
-MERGE_SORTED: Final[tuple[LiteralString, ...]] = (
-    _sorted("reading", "reading_misdated", f"NOT {_IS_APART}"),
-    _sorted("reading_misdated", "reading", _IS_APART),
-)
-"""The same for a batch of which some cannot be filed by its time, or may have been filed apart before."""
-
-NOTE_LATE: Final = "INSERT INTO rollup_dirty (series_id, bucket) SELECT * FROM unnest(%s::integer[], %s::timestamptz[])"
-"""The hours of series that the rollups have, or are about to have, without these readings."""
-
-LATEST: Final = """
+_FEED_LATEST: Final = """
 ), newest AS (
     SELECT DISTINCT ON (series_id) series_id, time, value, flags, received, rank
     FROM inserted ORDER BY series_id, rank DESC, time DESC

@@ -16,8 +16,8 @@ import structlog
 from ingest import counters, rows
 from ingest.batch import Batches, Message
 from ingest.database import TOO_HEAVY, Connection, mapped
-from ingest.filing import Filing
 from ingest.decode import Readings, Rejected, rejected
+from ingest.filing import Filing
 from ingest.merge import Merged, merge
 from ingest.receipts import Receipts
 from ingest.series import SeriesCache, Shelf

@@ -1,6 +1,7 @@
 """Where readings are filed: by their week, or apart; and that nothing is stored twice on either side."""
 
 import asyncio
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -126,3 +127,13 @@ async def test_a_week_can_be_made_while_a_chart_is_read_and_a_batch_written(plai
         async with asyncio.timeout(2):
             await connection.execute("SELECT make_reading_partition('2027-03-01Z')")
     await connection.close()
+
+
+@servers
+async def test_a_week_somebody_dropped_is_made_again(plain_spine: TestDatabase) -> None:
+    desk = Desk(plain_spine)
+    await desk.store(pack(reading(1.0), seq=0))
+    desk.harm(f"DROP TABLE reading_{monday(week_of(NOW_US)) + timedelta(hours=7):%Y%m%d}")
+    assert await desk.store(pack(reading(2.0), seq=1)) == {("b1", 1): STORED}
+    assert desk.rows("SELECT value FROM reading") == [(2.0,)]
+    await desk.session.close()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ingest import rows
 from ingest.batch import Message
+from ingest.filing import Filing
 from ingest.merge import Merged, merge
 from tests.ingest.factories import NOW_US, Desk, S, pack, reading
 from tests.ingest.ledger import Ledger
@@ -17,10 +18,10 @@ from wardroom.topics import Gateway
 
 pytestmark = pytest.mark.servers
 
-TABLES = "TRUNCATE site, gateway, sensor, series, reading, latest, delivery, delivery_boot, event, dead_letter"
+TABLES = "TRUNCATE site, gateway, sensor, series, reading, reading_misdated, latest, delivery, delivery_boot, event, dead_letter"
 READINGS = """
 SELECT gateway, sensor || '/' || quantity, (extract(epoch FROM time) * 1000000)::bigint,
-    value, flags::int, (extract(epoch FROM received) * 1000000)::bigint FROM reading JOIN series ON id = series_id"""
+    value, flags::int, (extract(epoch FROM received) * 1000000)::bigint FROM reading_all JOIN series ON id = series_id"""
 LATEST = """
 SELECT gateway, sensor || '/' || quantity, (extract(epoch FROM rank) * 1000000)::bigint, (extract(epoch FROM time) * 1000000)::bigint,
     value, flags::int, (extract(epoch FROM received) * 1000000)::bigint FROM latest JOIN series ON id = series_id"""
@@ -64,7 +65,7 @@ async def settled(desk: Desk, batch: Sequence[Message]) -> Merged:
     if built.missing:
         found = await desk.series.find(connection, rows.wanted(batch))
         built = rows.build(batch, found.__getitem__)
-    return await merge(connection, built)
+    return await merge(connection, built, Filing())
 
 
 def check(desk: Desk, ledger: Ledger) -> None:
