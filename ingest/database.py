@@ -72,12 +72,11 @@ def translated(error: psycopg.Error) -> WardroomError:
     """Return our error for psycopg's: InvalidMessage where the data is to blame, StorageError otherwise."""
     state = error.sqlstate or ""
     detail = " ".join(str(error).split())[:500]
-    if isinstance(error, psycopg.errors.CheckViolation) and error.diag.constraint_name is None:
-        return StorageGone("ingest.no_week", detail=detail)  # not the data's fault: somebody dropped a week that was known to be there
+    no_week = isinstance(error, psycopg.errors.CheckViolation) and error.diag.constraint_name is None
     if state in _FULL:
         return StorageFull("ingest.database_full", detail=detail)
-    if state in _HEAVY:
-        return StorageGone(TOO_HEAVY, detail=detail)
+    if no_week or state in _HEAVY:
+        return StorageGone("ingest.no_week" if no_week else TOO_HEAVY, detail=detail)
     if state.startswith(_DATA) or (not state and isinstance(error, psycopg.DataError)):
         return InvalidMessage("ingest.refused_by_database", code=state or "-", detail=detail)
     if state.startswith(_SCHEMA):
