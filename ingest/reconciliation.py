@@ -7,9 +7,9 @@ from typing import Final
 
 from ingest.database import Connection
 
-STEP: Final = timedelta(hours=24)
-"""What one transaction compares."""
-PAUSE_S: Final = 0.1
+STEP: Final = timedelta(hours=1)
+"""What one transaction compares; a day with the last of its hours."""
+PAUSE_S: Final = 0.05
 """Between two steps, so that batches have the disk."""
 
 

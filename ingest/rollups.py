@@ -17,8 +17,8 @@ LOCK: Final = 0x5741_5244_0011
 """The advisory lock of the one who keeps the rollups ("WARD", 17)."""
 GRACE: Final = timedelta(minutes=2)
 """An hour is computed so long after it ended: later readings of it are computed again, each."""
-STEP: Final = timedelta(days=1)
-"""What one transaction computes, at most, where much is to be made up for."""
+STEP: Final = timedelta(hours=1)
+"""What one transaction computes: a few seconds' work at thousands of readings a second, however much is to be made up for."""
 NOTES: Final = 2_000
 """Hours of series that late readings changed, computed anew in one transaction, at most."""
 

@@ -60,6 +60,7 @@ class Upkeep:
         await rollups.refresh(connection)
         counters.ROLLUP_LAG.set(await rollups.lag_s(connection))
         if now >= self._compare_due:
+            self._compare_due = now + SWEEP_EVERY  # if it fails
             await compare(connection)
             await rollups.refresh(connection)
             self._compare_due = next_night(now)
