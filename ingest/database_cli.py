@@ -1,7 +1,8 @@
 """`wardroom db`: bring the database to this program's schema, or say how it stands."""
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from msgspec import Meta, Struct
@@ -13,6 +14,9 @@ from wardroom import service, settings, texts
 from wardroom.settings import Database, Log
 
 cli = typer.Typer(no_args_is_help=True, help="The database's schema.")
+_VIETNAM: Final = timezone(timedelta(hours=7))
+_NEVER: Final = 2000
+"""The year of a floor that was never raised."""
 ConfigFile = Annotated[Path | None, typer.Option("--config", envvar="WARDROOM_CONFIG", help="Settings file (TOML) of the schema's owner.")]
 
 
@@ -73,16 +77,18 @@ def reconcile(config: ConfigFile = None) -> None:
 def _tell(found: Standing) -> None:
     known = found.capabilities
     _say(f"ingest.edition_{known.edition}", postgresql=known.postgresql, timescaledb=known.timescaledb)
-    _say("ingest.rollups_until", done=found.done.isoformat(), minutes=round(found.lag_s / 60), notes=found.notes)
-    _say(
-        "ingest.kept_since",
-        weeks=found.weeks,
-        begins=found.begins.isoformat() if found.begins else "-",
-        floor=found.floor.date().isoformat(),
-    )
+    until = found.done.astimezone(_VIETNAM).isoformat(timespec="minutes")
+    _say("ingest.rollups_until", done=until, minutes=round(found.lag_s / 60), notes=found.notes)
+    _say("ingest.weeks", weeks=found.weeks, begins=_day(found.begins) if found.begins else "-")
+    if found.floor.year > _NEVER:
+        _say("ingest.dropped_before", floor=_day(found.floor))
     for table, size in found.bytes.items():
         _say("ingest.table_size", table=table, size=f"{size / 1e6:,.1f}")
 
 
 def _say(key: str, **data: object) -> None:
     typer.echo(texts.say(key, settings.language(), **data))
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(_VIETNAM).date().isoformat()

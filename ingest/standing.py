@@ -39,5 +39,5 @@ async def find(connection: Connection) -> Standing:
     found = await capabilities.find(connection)
     ((done, lag_s, floor, begins, notes),) = await (await connection.execute(_STATE)).fetchall()
     ((weeks,),) = await (await connection.execute(_WEEKS)).fetchall()
-    sizes = dict(await (await connection.execute(_SIZES)).fetchall())
+    sizes: dict[str, int] = dict(await (await connection.execute(_SIZES)).fetchall())
     return Standing(found, done, lag_s, floor, begins, notes, weeks, sizes)

@@ -77,8 +77,8 @@ async def test_a_range_whose_readings_were_dropped_comes_from_the_rollups(histor
     assert sum(point.count for point in few.points) >= 52 * 144
 
 
-async def test_charts_read_only_their_weeks_and_rows(history: History, database: TestDatabase) -> None:
-    assert history
+@pytest.mark.usefixtures("history")
+async def test_charts_read_only_their_weeks_and_rows(database: TestDatabase) -> None:
     week = "SELECT time FROM reading WHERE series_id = 2 AND time >= %s AND time < %s"
     hours = "SELECT bucket FROM reading_hours(2, %s, %s)"
     with psycopg.connect(database.center.conninfo()) as connection:
