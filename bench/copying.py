@@ -16,7 +16,7 @@ from wardroom.topics import gateway
 EMPTY: Final = "TRUNCATE reading, latest, delivery, delivery_boot"
 BATCH: Final = 20_000
 """Rows of one COPY where it is not one for all: about as many as a mebibyte of packs holds, which is when ingest closes a batch."""
-_OUT: Final = "COPY reading (series_id, time, value, flags, received) TO STDOUT (FORMAT binary)"
+_OUT: Final = "COPY (SELECT series_id, time, value, flags, received FROM reading) TO STDOUT (FORMAT binary)"
 _ROW: Final = 52
 _GATEWAYS: Final = 10
 _SENSORS: Final = 20
