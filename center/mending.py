@@ -11,7 +11,7 @@ from center.directory import Directory
 from center.hub import Hub
 from center.store.pictures import Pictures
 from wardroom.clock import Clock
-from wardroom.errors import StorageError
+from wardroom.errors import SchemaNewer, StorageError
 from wardroom.live import LiveReading, LiveSeries
 from wardroom.metrics import counter
 
@@ -41,11 +41,13 @@ class Mending:
         self._since_us: int | None = None
 
     async def load(self) -> None:
-        """Take the whole picture, trying until the database gives it."""
+        """Take the whole picture, trying until the database gives it; raises SchemaNewer where only a newer center could."""
         attempt = 0
         while not self.loaded.is_set():
             try:
                 picture, self._event = await self._pictures.whole()
+            except SchemaNewer:
+                raise
             except StorageError as error:
                 _log.warning("picture not loaded yet", reason=str(error))
                 await asyncio.sleep(LOOK_S[min(attempt, len(LOOK_S) - 1)])

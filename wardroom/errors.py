@@ -11,7 +11,8 @@ WardroomError
 ├── StorageError         the database or the local store cannot be used
 │   ├── StorageGone      unreachable, stopping or starting
 │   ├── StorageFull      no space left
-│   └── SchemaError      a changed migration, or a schema newer than this program
+│   └── SchemaError      a schema that does not fit this program, or could not be brought to fit
+│       └── SchemaNewer  a newer program made it
 ├── SensorError          a device did not answer, or answered nonsense
 ├── EmbeddedError        an embedded server could not be installed, started or stopped
 └── AccessError          signed out, forbidden, or too many attempts
@@ -83,7 +84,11 @@ class StorageFull(StorageError):
 
 
 class SchemaError(StorageError):
-    """A migration that ran was changed, or the schema is newer than this program."""
+    """The schema does not fit this program, or could not be brought to fit."""
+
+
+class SchemaNewer(SchemaError):
+    """A newer program made the schema: only that one can use it."""
 
 
 class SensorError(WardroomError):

@@ -6,6 +6,7 @@ from center.directory import Key
 from center.faults import FAULT, RECOVERED
 from center.hub import Picture
 from center.store.database import Database
+from center.store.schema import refuse_newer
 from wardroom.live import EVENTS_SHOWN, TRAIL_MINUTES, LiveEvent, LiveGateway, LiveReading, LiveSeries, LiveSite
 
 OVERLAP_S: Final = 60
@@ -61,7 +62,8 @@ class Pictures:
         self._database = database
 
     async def whole(self) -> tuple[Picture, int]:
-        """Return all there is to show, and the sequence of the last stored event in it."""
+        """Return all there is to show, and the sequence of the last stored event in it; raises SchemaNewer as `refuse_newer` does."""
+        await refuse_newer(self._database)
         trails: dict[int, list[tuple[int, float]]] = {}
         for series, minute, value in await self._database.rows(_TRAILS, {"minutes": TRAIL_MINUTES - 1}):
             trails.setdefault(series, []).append((minute, value))

@@ -2,12 +2,20 @@
 
 import json
 import os
+import random
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 FULL: Final = os.environ.get("WARDROOM_CHAOS") == "full"
 SEED: Final = int(os.environ.get("WARDROOM_CHAOS_SEED", "1"))
 _REPORT: Final = os.environ.get("WARDROOM_CHAOS_REPORT")
+T = TypeVar("T")
+
+
+def some(every: Sequence[T], count: int, *name: object) -> list[T]:
+    """Return all, or in the short form so many of them: by `name` and seed always the same."""
+    return list(every) if FULL else random.Random(f"{SEED} {name}").sample(every, count)
 
 
 def note(promise: str, **figures: object) -> None:
