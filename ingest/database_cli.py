@@ -1,30 +1,21 @@
-"""`wardroom db`: bring the database to this program's schema, or say how it stands."""
+"""`wardroom db`: bring the database to this program's schema, say how it stands, back it up and restore it."""
 
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
-from msgspec import Meta, Struct
 
-from ingest import migrate, reconciliation, rollups, standing
+from ingest import backup_cli, migrate, reconciliation, rollups, standing
 from ingest.database import connected
+from ingest.database_settings import ConfigFile, Settings
 from ingest.standing import Standing
 from wardroom import service, settings, texts
-from wardroom.settings import Database, Log
 
-cli = typer.Typer(no_args_is_help=True, help="The database's schema.")
+cli = typer.Typer(no_args_is_help=True, help="The database's schema and its backups.")
+backup_cli.add_to(cli)
 _VIETNAM: Final = timezone(timedelta(hours=7))
 _NEVER: Final = 2000
 """The year of a floor that was never raised."""
-ConfigFile = Annotated[Path | None, typer.Option("--config", envvar="WARDROOM_CONFIG", help="Settings file (TOML) of the schema's owner.")]
-
-
-class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `wardroom db` needs: the sections it reads."""
-
-    database: Annotated[Database, Meta(description="The database, signed in to as the schema's owner.")]
-    log: Annotated[Log, Meta(description="The log.")] = Log()
 
 
 @cli.command()
