@@ -6,7 +6,6 @@ version, with rows in it, on both servers. The end is the schema of an upgrade t
 
 import asyncio
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from tests.ingest.factories import until
 from tests.ingest.test_migrate import TABLES, copied
 from tests.promises import catalogue
 from tests.promises.scale import FULL, note, some
+from tests.promises.statements import statements
 from tests.servers.databases import DatabaseServer, TestDatabase
 from tests.servers.running import Running
 from tests.servers.small_disk import small_disk
@@ -37,8 +37,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(1800 if FULL else 120)]
 Server = tuple[DatabaseServer, Running]
 AS_OWNER: Final = r"permission denied for schema public.*run 'wardroom db upgrade' as its owner"
 SLEEPS: Final = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-_PIECE: Final = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$|;|.", re.DOTALL)
-"""A comment, a text, a body between dollars, or one character."""
 
 
 @pytest.fixture(params=["postgresql", "timescaledb"])
@@ -145,16 +143,6 @@ def working(database: TestDatabase) -> bool:
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'wardroom-db'"
     with psycopg.connect(database.superuser) as connection:
         return connection.execute(query.encode()).fetchone() != (0,)
-
-
-def statements(text: str) -> list[str]:
-    """Split a file after the semicolons that end its statements."""
-    found = [""]
-    for piece in _PIECE.finditer(text):
-        found[-1] += piece[0]
-        if piece[0] == ";":
-            found.append("")
-    return [each for each in found if re.sub(r"--[^\n]*|\s", "", each)]
 
 
 def interrupted(folder: Path, file: Path, after: int) -> Path:
