@@ -25,15 +25,27 @@ FROM gateway
 _LATEST: Final = """
 SELECT series_id, (extract(epoch FROM time) * 1000000)::bigint, (extract(epoch FROM received) * 1000000)::bigint, value, flags FROM latest
 """
-# One look into the primary key for each minute of each series: as fast on a day of a thousand readings a second as on an empty table.
+# One look into the primary key for each minute that has a reading: as fast on a day of a thousand readings a second as on an empty table.
+# `since` by now() alone, so that only the weeks it touches are opened.
 _TRAILS: Final = """
-SELECT l.series_id, (extract(epoch FROM m.minute) / 60)::bigint, r.value
+SELECT l.series_id, (extract(epoch FROM date_trunc('minute', r.time)) / 60)::bigint, r.value
 FROM latest l
-CROSS JOIN generate_series(date_trunc('minute', now()) - make_interval(mins => %(minutes)s), now(), interval '1 minute') AS m (minute)
 CROSS JOIN LATERAL (
-    SELECT value FROM reading
-    WHERE series_id = l.series_id AND time >= m.minute AND time < m.minute + interval '1 minute' AND time <= now()
-    ORDER BY time DESC LIMIT 1
+    WITH RECURSIVE walk AS (
+        (
+            SELECT time, value FROM reading
+            WHERE series_id = l.series_id AND time >= date_trunc('minute', now()) - make_interval(mins => %(minutes)s) AND time <= now()
+            ORDER BY time DESC LIMIT 1
+        )
+        UNION ALL
+        SELECT earlier.time, earlier.value FROM walk CROSS JOIN LATERAL (
+            SELECT time, value FROM reading
+            WHERE series_id = l.series_id AND time >= date_trunc('minute', now()) - make_interval(mins => %(minutes)s) AND time <= now()
+                AND time < date_trunc('minute', walk.time)
+            ORDER BY time DESC LIMIT 1
+        ) earlier
+    )
+    SELECT time, value FROM walk
 ) r
 WHERE l.received >= now() - make_interval(mins => %(minutes)s)
 ORDER BY 1, 2
