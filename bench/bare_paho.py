@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from paho.mqtt import client as paho
@@ -26,14 +26,14 @@ class Bare:
         self._granted = threading.Event()
         self.client.on_subscribe = lambda *_: self._granted.set()
 
-    def start(self, *, listens: bool = False) -> None:
+    def start(self, filters: Sequence[tuple[str, int]] = ()) -> None:
         connected = threading.Event()
         self.client.on_connect = lambda *_: connected.set()
         self.client.connect(*self._address)
         self.client.loop_start()
         connected.wait(WITHIN_S)
-        if listens:
-            self.client.subscribe([FILTER])
+        if filters:
+            self.client.subscribe(list(filters))
             self._granted.wait(WITHIN_S)
 
     def stop(self) -> None:
@@ -45,16 +45,18 @@ def _no_delay(_client: object, _data: object, sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-async def receive(ingest: Broker, send_all: Callable[[], Awaitable[object]]) -> Clock:
-    """Take what waits for a persistent session since it left."""
-    clock = Clock(MESSAGES)
+async def receive(
+    ingest: Broker, send_all: Callable[[], Awaitable[object]], filters: Sequence[tuple[str, int]] = (FILTER,), count: int = MESSAGES
+) -> Clock:
+    """Take what waits for a persistent session since it left, `count` messages."""
+    clock = Clock(count)
 
     def take(client: paho.Client, _data: object, came_in: paho.MQTTMessage) -> None:
         client.ack(came_in.mid, 1)
         clock.count()
 
     first = Bare(ingest, "bare", clean=False)
-    await asyncio.to_thread(first.start, listens=True)
+    await asyncio.to_thread(first.start, filters)
     await asyncio.to_thread(first.stop)
     await send_all()
     second = Bare(ingest, "bare", clean=False)
@@ -102,7 +104,7 @@ async def trips(edge: Broker, ingest: Broker) -> list[float]:
             seconds.append(time.perf_counter() - began)
             confirmed.wait_for_publish(WITHIN_S)
 
-    await asyncio.to_thread(receiver.start, listens=True)
+    await asyncio.to_thread(receiver.start, (FILTER,))
     await asyncio.to_thread(sender.start)
     await asyncio.to_thread(trip)
     for each in (sender, receiver):

@@ -11,6 +11,7 @@ from typing import Final
 from ingest import packed, statements
 from ingest.database import Connection
 from wardroom import senml
+from wardroom.clock import SystemClock
 from wardroom.topics import gateway
 
 EMPTY: Final = "TRUNCATE reading, latest, delivery, delivery_boot"
@@ -20,20 +21,21 @@ _OUT: Final = "COPY (SELECT series_id, time, value, flags, received FROM reading
 _ROW: Final = 52
 _GATEWAYS: Final = 10
 _SENSORS: Final = 20
-_SENT_US: Final = 1_800_000_000_000_000
+_PERIOD_US: Final = 3_000_000_000
+"""The packs are spread over the last fifty minutes: readings of another day may be stored elsewhere."""
 
 Wire = Sequence[tuple[str, bytes, int]]
 """Topics, payloads, and when each was sent (microseconds since 1970 UTC)."""
 
 
 def packs(count: int, size: int) -> Wire:
-    """Return packs of `size` readings from 10 gateways with 20 series each, no reading twice."""
-    return [_pack(number, size) for number in range(count)]
+    """Return packs of `size` readings from 10 gateways with 20 series each, observed lately and ascending, no reading twice."""
+    now_us, step_us = SystemClock().now_us(), _PERIOD_US // count
+    return [_pack(number, size, now_us - (count - number) * step_us) for number in range(count)]
 
 
-def _pack(number: int, size: int) -> tuple[str, bytes, int]:
+def _pack(number: int, size: int, sent_us: int) -> tuple[str, bytes, int]:
     place = gateway("bench", f"gw-{number % _GATEWAYS}")
-    sent_us = _SENT_US + number * 1_000_000
     first_us = sent_us - size * 1_000
     readings = [senml.Reading(f"s{(number + n) % _SENSORS}", "co2", "ppm", 400.0 + n, first_us + n * 1_000) for n in range(size)]
     return place.pack("readings", "boot", number), senml.encode(readings, sent_us), sent_us

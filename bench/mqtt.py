@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from bench import bare_paho
+from bench.publishing import ignore, publish
 from bench.result import Result, paired
-from bench.single_readings import FILTER, GATEWAY, MESSAGES, TRIPS, WINDOW, Clock, message
+from bench.single_readings import FILTER, GATEWAY, MESSAGES, TRIPS, Clock, message
 from tests.servers.broker import TestBroker
 from wardroom.bus import Incoming, Session
 from wardroom.settings import Broker
@@ -57,19 +58,9 @@ def _session(broker: Broker, on_message: Callable[[Incoming], None], *, name: st
     return Session(broker=broker, client_id=name, on_message=on_message, subscriptions=[FILTER] if listens else (), clean=clean)
 
 
-def _ignore(_incoming: Incoming) -> None:
-    """Leave a message unread."""
-
-
 async def _send(edge: Broker) -> Clock:
     clock = Clock(MESSAGES)
-    async with _session(edge, _ignore, name="sender", listens=False) as session:
-        await session.wait_connected()
-        for first in range(0, MESSAGES, WINDOW):
-            futures = [session.publish(message(number)) for number in range(first, first + WINDOW)]
-            for future in futures:
-                future.add_done_callback(lambda _: clock.count())
-            await asyncio.gather(*futures)
+    await publish(edge, [message(number) for number in range(MESSAGES)], clock.count)
     return clock
 
 
@@ -87,7 +78,7 @@ async def _receive(edge: Broker, ingest: Broker) -> Clock:
             session.acknowledge(incoming)
         held.clear()
 
-    async with _session(ingest, _ignore, name="receiver", clean=False) as session:
+    async with _session(ingest, ignore, name="receiver", clean=False) as session:
         await session.wait_connected()
     await _send(edge)
     session = _session(ingest, take, name="receiver", clean=False)
@@ -105,7 +96,7 @@ async def _trips(edge: Broker, ingest: Broker) -> list[float]:
         came.set()
 
     receiver = _session(ingest, take, name="receiver")
-    async with receiver, _session(edge, _ignore, name="sender", listens=False) as sender:
+    async with receiver, _session(edge, ignore, name="sender", listens=False) as sender:
         await receiver.wait_connected()
         await sender.wait_connected()
         for number in range(TRIPS):
