@@ -10,6 +10,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from ingest import shedding
 from ingest.dead_letters import Envelope
 from ingest.decode import Decoded, Happening, Readings, Report
@@ -25,8 +27,7 @@ from wardroom.topics import PackTopic
 _PACKS: Final = (Readings, Happening)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """One MQTT message on its way: as it came, what it says, and what to acknowledge in the end."""
 
     envelope: Envelope

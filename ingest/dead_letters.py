@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from wardroom.errors import InvalidMessage
 from wardroom.senml import WIRE_LIMIT
 from wardroom.topics import Gateway
@@ -26,8 +28,7 @@ class DeadLetter:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True, gc=False):
     """A message as it came: all a dead letter keeps of it."""
 
     topic: str

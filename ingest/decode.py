@@ -1,7 +1,8 @@
 """topic + bytes → message, or rejected with a reason: pure, and never raises for what came from outside."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from wardroom import messages, senml, topics
 from wardroom.errors import InvalidMessage
@@ -12,37 +13,32 @@ from wardroom.topics import Gateway, GatewayTopic, PackTopic
 _REPORTS: Final[dict[str, type[Status] | type[Birth] | type[Health]]] = {"status": Status, "birth": Birth, "health": Health}
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(Struct, frozen=True, gc=False):
     """A pack of readings from a gateway's outbox."""
 
     topic: PackTopic
     pack: Columns
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True, gc=False):
     """An event from a gateway's outbox."""
 
     topic: PackTopic
     event: AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True, gc=False):
     """What a gateway says of itself: status, birth or health."""
 
     gateway: Gateway
     report: Status | Birth | Health
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True, gc=False):
     """An empty message: somebody took a retained one away; there is nothing to store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True, gc=False):
     """No message of ours: `reason` is the key of the sentence `detail`; `pack` is there where the topic named one."""
 
     reason: str

@@ -3,10 +3,13 @@
 Everything here is paid per reading, so a row is a series' ready beginning, time and value, and the pack's ready end.
 """
 
+import struct
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from struct import Struct
+from operator import itemgetter
 from typing import Final
+
+from msgspec import Struct
 
 from wardroom.flags import flags
 from wardroom.senml import Columns
@@ -17,33 +20,29 @@ _POSTGRES_EPOCH_US: Final = 946_684_800_000_000
 _HOUR_US: Final = 3_600_000_000
 _TIME: Final = slice(14, 22)
 """Where a row has its time."""
-_row: Final = Struct(">14sqid18s").pack
+_row: Final = struct.Struct(">14sqid18s").pack
 """The head (fields, series_id, the time's length), time, the value's length, value, the tail."""
-_tail: Final = Struct(">ihiq").pack
+_tail: Final = struct.Struct(">ihiq").pack
 """Flags int2 and received int8, each with its length before it."""
-_staged: Final = Struct(">hii").pack
+_staged: Final = struct.Struct(">hii").pack
 """Six fields, the first of them the message's place in the batch."""
+_read: Final = struct.Struct(">14xq4xd4xh4xq").unpack
 
 Newest = tuple[int, int, float, int, int]
 """(rank, time, value, flags, received); times in microseconds since 1970 UTC, rank = min(time, received)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """One pack: its rows, and per series (by its head) the reading that may become `latest`.
-
-    `first_us` and `last_us` are the earliest and the latest observed time among the rows.
-    """
+class Packed(Struct, frozen=True, gc=False):
+    """One pack: its rows, and the head of each; `first_us` and `last_us` are the earliest and the latest observed time among them."""
 
     rows: list[bytes]
-    newest: dict[bytes, Newest]
+    heads: Sequence[bytes]
     first_us: int
     last_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Several packs in one COPY: `newest` as in `Packed`."""
+class Load(Struct, frozen=True, gc=False):
+    """Several packs in one COPY, and per series (by its head) the reading that may become `latest`."""
 
     copy: bytes
     count: int
@@ -51,39 +50,42 @@ class Load:
 
 
 def packed(columns: Columns, heads: Sequence[bytes], received_us: int) -> Packed:
-    """Return the rows of a pack; `heads` are its readings' series', one each."""
+    """Return the rows of a pack; `heads` are its readings' series, one each."""
     times, values = columns.observed_us, columns.values
-    first, last = min(times), max(times)
     received = received_us - _POSTGRES_EPOCH_US
-    mark, marks = int(flags(first, received_us)), None
+    if len(times) == 1:
+        (time,), (value,), (head,) = times, values, heads
+        tail = _tail(2, int(flags(time, received_us)), 8, received)
+        return Packed([_row(head, time - _POSTGRES_EPOCH_US, 8, value, tail)], heads, time, time)
+    first, last = min(times), max(times)
+    mark = flags(first, received_us)
     if mark == flags(last, received_us):  # a flag is of all before or after an instant: what two share, those between have
-        tail = _tail(2, mark, 8, received)
+        tail = _tail(2, int(mark), 8, received)
         rows = [_row(head, time - _POSTGRES_EPOCH_US, 8, value, tail) for head, time, value in zip(heads, times, values, strict=True)]
     else:
-        marks = [int(flags(time, received_us)) for time in times]
-        tails = [_tail(2, each, 8, received) for each in marks]
+        tails = [_tail(2, int(flags(time, received_us)), 8, received) for time in times]
         rows = [
             _row(head, time - _POSTGRES_EPOCH_US, 8, value, tail)
             for head, time, value, tail in zip(heads, times, values, tails, strict=True)
         ]
-    newest = {
-        head: (min(times[at], received_us), times[at], values[at], marks[at] if marks else mark, received_us)
-        for head, at in _newest(heads, times).items()
-    }
-    return Packed(rows, newest, first, last)
+    return Packed(rows, heads, first, last)
 
 
 def load(packs: Iterable[Packed]) -> Load:
     """Return packs as one COPY into `reading`, in the order of (series, time), so that two ingesters wait and do not deadlock."""
-    rows: list[bytes] = []
-    newest: dict[bytes, Newest] = {}
+    series: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for pack in packs:
-        rows += pack.rows
-        for head, candidate in pack.newest.items():
-            if head not in newest or candidate[:2] > newest[head][:2]:
-                newest[head] = candidate
-    rows.sort()
-    return Load(b"".join((HEADER, *rows, TRAILER)), len(rows), newest)
+        for head, row in zip(pack.heads, pack.rows, strict=True):
+            series[head].append(row)
+    parts = [HEADER]
+    newest: dict[bytes, Newest] = {}
+    for head in sorted(series):
+        rows = series[head]
+        rows.sort()
+        parts += rows
+        newest[head] = _newest(rows)
+    parts.append(TRAILER)
+    return Load(b"".join(parts), len(parts) - 2, newest)
 
 
 def staging(packs: Iterable[tuple[int, Packed]]) -> bytes:
@@ -107,9 +109,15 @@ def series_id(head: bytes) -> int:
     return int.from_bytes(head[6:10], "big")
 
 
-def _newest(heads: Sequence[bytes], times: list[int]) -> dict[bytes, int]:
-    """Return where each series' newest reading stands; in one pack, received at one time, the rank grows with the time."""
-    places: Iterable[int] = range(len(times))
-    if times != sorted(times):
-        places = sorted(places, key=times.__getitem__)
-    return dict(zip(map(heads.__getitem__, places), places, strict=True))
+def _newest(rows: Sequence[bytes]) -> Newest:
+    """Return what may become `latest` of one series' sorted rows: the last, unless its clock is ahead, or one was before 2000."""
+    last = _reading(rows[-1])
+    rank, time, *_ = last
+    return last if rank == time and time >= _POSTGRES_EPOCH_US else max(map(_reading, rows), key=itemgetter(0, 1))
+
+
+def _reading(row: bytes) -> Newest:
+    time, value, mark, received = _read(row)
+    time += _POSTGRES_EPOCH_US
+    received += _POSTGRES_EPOCH_US
+    return min(time, received), time, value, mark, received

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
+from msgspec import Struct
+
 from ingest.batch import Message
 from ingest.dead_letters import REPLACEMENT, DeadLetter, letter, letter_for
 from ingest.decode import Happening, Readings, Rejected, Report
@@ -23,8 +25,7 @@ _NO_SERIES: Final = "ingest.too_many_series"
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-@dataclass(slots=True)
-class Delivery:
+class Delivery(Struct, gc=False):
     """One pack from an outbox: `message` is its place in the batch, `packed` its readings, None where it has none to store."""
 
     message: int

@@ -7,11 +7,11 @@ others are stored.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from random import SystemRandom
 from typing import Final, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from ingest import counters, rows
 from ingest.batch import Batches, Message

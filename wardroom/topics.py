@@ -5,9 +5,10 @@ Ids are ``[A-Za-z0-9_-]{1,64}``; ``center`` is reserved and no gateway's name.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from wardroom.errors import InvalidTopic
 
@@ -18,13 +19,13 @@ SEQUENCE_LIMIT: Final = 2**53
 """Sequences stay exact in JSON and in JavaScript."""
 
 _ID = re.compile(ID)
-_PACK = re.compile(rf"{ROOT}/({ID})/({ID})/(readings|events)/({ID})/(0|[1-9][0-9]{{0,15}})")
+_OUTBOX = re.compile(rf"{ROOT}/({ID})/({ID})/(readings|events)/({ID})")
+_DIGITS: Final = 16
 _GATEWAY = re.compile(rf"{ROOT}/({ID})/({ID})/(status|birth|health|receipts)")
 _CACHE: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(Struct, frozen=True, cache_hash=True, gc=False):
     """A gateway's place in the tree; every topic of the gateway is made here."""
 
     site: str
@@ -78,8 +79,7 @@ class Gateway:
         return f"{self.prefix}/{kind}/{boot}/{seq}"
 
 
-@dataclass(frozen=True, slots=True)
-class PackTopic:
+class PackTopic(Struct, frozen=True, gc=False):
     """A parsed ``…/readings/{boot}/{seq}`` or ``…/events/{boot}/{seq}``."""
 
     gateway: Gateway
@@ -88,8 +88,7 @@ class PackTopic:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayTopic:
+class GatewayTopic(Struct, frozen=True, gc=False):
     """A parsed ``…/status``, ``…/birth``, ``…/health`` or ``…/receipts``."""
 
     gateway: Gateway
@@ -107,15 +106,26 @@ def parse(topic: str) -> PackTopic | GatewayTopic:
 
     Raises InvalidTopic for anything outside the tree.
     """
-    if match := _PACK.fullmatch(topic):
-        site, name, kind, boot, seq = match.groups()
-        if int(seq) >= SEQUENCE_LIMIT:
+    outbox, _, seq = topic.rpartition("/")
+    if seq.isdigit() and seq.isascii() and (seq[0] != "0" or seq == "0") and len(seq) <= _DIGITS and (found := _outbox(outbox)):
+        number = int(seq)
+        if number >= SEQUENCE_LIMIT:
             raise InvalidTopic("wire.bad_sequence", value=seq)
-        return PackTopic(gateway(site, name), kind, boot, int(seq))
+        return PackTopic(*found, number)
     if match := _GATEWAY.fullmatch(topic):
         site, name, channel = match.groups()
         return GatewayTopic(gateway(site, name), channel)
     raise InvalidTopic("wire.bad_topic", value=topic[:200])
+
+
+@lru_cache(maxsize=_CACHE)
+def _outbox(topic: str) -> tuple[Gateway, str, str] | None:
+    """Return the gateway, the kind and the boot that all packs of one outbox have in their topics."""
+    match = _OUTBOX.fullmatch(topic)
+    if match is None:
+        return None
+    site, name, kind, boot = match.groups()
+    return gateway(site, name), kind, boot
 
 
 PACKS: Final = (f"{ROOT}/+/+/readings/+/+", f"{ROOT}/+/+/events/+/+")
