@@ -30,7 +30,7 @@ from wardroom.clock import SystemClock
 from wardroom.settings import Broker, Listen, Secret
 
 _ROUNDS: Final = 5
-_SINGLES_IN_BATCH: Final = 500
+_SINGLES_IN_BATCH: Final = 1_000
 _LIMIT: Final = "bare binary COPY of the same rows, in one transaction"
 
 

@@ -78,8 +78,13 @@ class Batches:
 
     @property
     def roomy(self) -> bool:
-        """True where half the bound is free again: go on reading."""
+        """True where half the bound is free."""
         return self._held * 2 <= self._limits.queue_messages and self._held_bytes * 2 <= self._limits.queue_bytes
+
+    @property
+    def readable(self) -> bool:
+        """True where a fifth of the bound is free again: go on reading, so that the next batch is there before this one is stored."""
+        return self._held * 5 <= self._limits.queue_messages * 4 and self._held_bytes * 5 <= self._limits.queue_bytes * 4
 
     def put(self, message: Message) -> None:
         """Add a message; never refuses, because what was read cannot be unread."""

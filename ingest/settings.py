@@ -33,7 +33,7 @@ class Ingest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     queue_bytes: Annotated[
         int, Meta(ge=1_048_576, description="Bytes read and not yet stored, at most (decoded they take about ten times as much).")
     ] = 16 * 1_048_576
-    batch_messages: Annotated[int, Meta(ge=1, le=10_000, description="Messages in one transaction, at most.")] = 500
+    batch_messages: Annotated[int, Meta(ge=1, le=10_000, description="Messages in one transaction, at most.")] = 1_000
     batch_bytes: Annotated[int, Meta(ge=1, description="Bytes of messages after which a transaction takes no more.")] = 1_048_576
     pace_s: Annotated[
         float,

@@ -25,6 +25,7 @@ from wardroom.clock import Clock
 CLIENT_ID: Final = "wardroom-ingest"
 _QOS: Final = {topics.PACKS[0]: 1, topics.PACKS[1]: 1, topics.STATES[0]: 1, topics.STATES[1]: 1, topics.STATES[2]: 0}
 _RETAINED: Final = topics.STATES[:2]
+_SAY_EVERY_S: Final = 60.0
 
 _log = structlog.get_logger()
 
@@ -40,6 +41,7 @@ class Subscriber:
         self._batches = batches
         self._clock = clock
         self._paused = False
+        self._said = float("-inf")
         self.session = Session(
             broker=settings.broker,
             client_id=CLIENT_ID if group is None else f"{CLIENT_ID}-{group}-{secrets.token_hex(6)}",
@@ -52,10 +54,9 @@ class Subscriber:
         """Acknowledge what is stored, and go on reading once there is room."""
         for incoming in settled:
             self.session.acknowledge(incoming)
-        if self._paused and self._batches.roomy:
+        if self._paused and self._batches.readable:
             self._paused = False
             self.session.resume()
-            _log.info("reading again", waiting=self._batches.held)
 
     def _take(self, incoming: Incoming) -> None:
         received_us = self._clock.now_us()
@@ -72,7 +73,14 @@ class Subscriber:
         if self._batches.overfull and not self._paused:
             self._paused = True
             self.session.pause()
-            _log.warning("queue full: reading stops until the database takes more", waiting=self._batches.held)
+            self._say()
+
+    def _say(self) -> None:
+        """Say that the queue is full; while a backlog comes it is so many times a second."""
+        now = self._clock.monotonic()
+        if now - self._said >= _SAY_EVERY_S:
+            self._said = now
+            _log.warning("queue full: reading goes on as the database takes more", waiting=self._batches.held)
 
 
 def subscriptions(group: str | None) -> tuple[tuple[str, int], ...]:

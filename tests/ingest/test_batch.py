@@ -88,3 +88,14 @@ async def test_the_bound_counts_what_is_put_and_not_yet_confirmed() -> None:
     queue.confirm(taken)
     assert queue.held == 0
     assert queue.roomy
+
+
+async def test_reading_goes_on_as_soon_as_a_fifth_is_free() -> None:
+    queue = batches(queue_messages=10, batch_messages=1)
+    for seq in range(10):
+        queue.put(pack(seq=seq))
+    queue.confirm(await queue.take())
+    assert not queue.readable
+    queue.confirm(await queue.take())
+    assert queue.readable
+    assert not queue.roomy

@@ -65,6 +65,7 @@ def test_a_staged_row_begins_with_its_message() -> None:
     [
         ([(0, 1.0), (2, 3.0), (1, 2.0)], [9], (2, 2, 3.0)),  # out of order in one pack
         ([(0, 1.0)], [9, 9], (0, 0, 1.0)),  # twice the same
+        ([(-1_000_000_000_000_000, 1.0), (0, 2.0)], [9], (0, 0, 2.0)),  # one before 2000, when PostgreSQL counts backwards
         ([(5, 1.0), (7, 2.0)], [3], (3, 7, 2.0)),  # both ahead: ranked by when they came, then by their clock
     ],
 )
