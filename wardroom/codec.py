@@ -1,6 +1,7 @@
 """bytes in any pieces → whole MQTT 3.1.1 packets; messages and acknowledgements → bytes. No socket, no clock; strict and bounded.
 
 Only what comes thousands of times a second is read and made here: PUBLISH and PUBACK. The rest is a `Packet` for somebody else.
+A message longer than is taken comes all the same, cut short: a connection dropped for it would get it again, and again, for ever.
 """
 
 from struct import Struct
@@ -11,7 +12,7 @@ from wardroom.senml import WIRE_LIMIT
 
 TOPIC_LIMIT: Final = 65_535
 PACKET_LIMIT: Final = 2 * WIRE_LIMIT + TOPIC_LIMIT
-"""The longest packet taken: twice the wire limit, so that a message a little above it can still be told to be too large."""
+"""What is taken of a packet: twice the wire limit, so that a message that was cut short is still too large for whoever decodes it."""
 LENGTH_LIMIT: Final = 268_435_455
 
 CONNACK: Final = 0x20
@@ -31,7 +32,7 @@ _TWO: Final = Struct(">H")
 
 
 class Malformed(ValueError):
-    """The broker sent what MQTT 3.1.1 does not allow, or more than is taken; there is no way to go on reading."""
+    """The broker sent what MQTT 3.1.1 does not allow, or more than is taken of what is no message; there is no way to go on reading."""
 
 
 class Packet(NamedTuple):
@@ -46,7 +47,10 @@ class Packet(NamedTuple):
 
 
 class Reader:
-    """Cuts a stream into packets; holds what was fed and not yet taken, and at most one unfinished packet within `limit` bytes."""
+    """Cuts a stream into packets; holds what was fed and not yet taken, and at most one unfinished packet within `limit` bytes.
+
+    Of a message's packet above `limit` only so many bytes are kept; the others are passed over as they come.
+    """
 
     def __init__(self, limit: int = PACKET_LIMIT) -> None:
         self._limit = limit
@@ -54,9 +58,14 @@ class Reader:
         self._at = 0
         self._unfinished = bytearray()
         self._wanted = _HEAD
+        self._excess = 0
 
     def feed(self, data: bytes) -> None:
         """Take what was read; a long packet is only put together once all of it is there."""
+        if self._excess:
+            passed = min(self._excess, len(data))
+            self._excess -= passed
+            data = data[passed:]
         if self._unfinished:
             self._unfinished += data
             if len(self._unfinished) < self._wanted:
@@ -82,11 +91,12 @@ class Reader:
             if not body:
                 self._wait(have - at + 1)
                 return None
-        end = body + length
+        end = body + min(length, self._limit)
         if end > have:
             self._wait(end - at)
             return None
-        self._at = end
+        self._at = min(body + length, have)
+        self._excess = body + length - self._at
         return Packet(data[at], data[body:end])
 
     def _long(self, data: bytes, at: int) -> tuple[int, int]:
@@ -95,7 +105,7 @@ class Reader:
         for place, byte in enumerate(data[at + 1 : at + 1 + _LENGTH_BYTES]):
             length |= (byte & 127) << 7 * place
             if byte < 128:
-                if length > self._limit:
+                if length > self._limit and data[at] & 0xF0 != PUBLISH:
                     raise Malformed(f"a packet of {length:,} bytes, more than the {self._limit:,} that are taken")
                 return length, at + _HEAD + place
         if len(data) - at > _LENGTH_BYTES:

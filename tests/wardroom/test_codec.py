@@ -122,8 +122,8 @@ def test_an_acknowledgement_that_is_none_is_malformed(first: int, body: bytes) -
         codec.read_acknowledged(Packet(first, body))
 
 
-@pytest.mark.parametrize("head", [b"\x30\xff\xff\xff\x7f", b"\x30\x80\x80\x80\x80", b"\x30\xff\xff\xff\xff"])
-def test_a_length_above_the_limit_is_refused_before_anything_is_kept(head: bytes) -> None:
+@pytest.mark.parametrize("head", [b"\x20\xff\xff\xff\x7f", b"\x30\x80\x80\x80\x80", b"\x30\xff\xff\xff\xff"])
+def test_a_length_that_is_none_or_above_the_limit_for_no_message_is_refused_before_anything_is_kept(head: bytes) -> None:
     reader = Reader()
     reader.feed(head)
 
@@ -133,12 +133,29 @@ def test_a_length_above_the_limit_is_refused_before_anything_is_kept(head: bytes
 
 def test_the_longest_packet_is_taken_and_one_byte_more_is_not() -> None:
     reader = Reader()
-    reader.feed(Packet(0x30, bytes(PACKET_LIMIT)).whole())
-    assert reader.take() == Packet(0x30, bytes(PACKET_LIMIT))
-    reader.feed(Packet(0x30, bytes(PACKET_LIMIT + 1)).whole()[:8])
+    reader.feed(Packet(0x90, bytes(PACKET_LIMIT)).whole())
+    assert reader.take() == Packet(0x90, bytes(PACKET_LIMIT))
+    reader.feed(Packet(0x90, bytes(PACKET_LIMIT + 1)).whole()[:8])
 
     with pytest.raises(Malformed, match=r"589,824 bytes, more than the 589,823"):
         reader.take()
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 5, 1_000, 300_000])
+@pytest.mark.parametrize("step", [1, 7, 1_000, 65_536, 1_000_000])
+def test_a_message_above_the_limit_is_cut_short_and_the_next_ones_come_whole(beyond: int, step: int) -> None:
+    limit, after = 200, [codec.message(Outgoing("b", bytes((number,))), number + 1) for number in range(3)]
+    stream = Packet(0x32, b"\x00\x01a\x00\x09" + b"x" * (limit - 5 + beyond)).whole() + b"".join(after)
+    reader, packets = Reader(limit), list[Packet]()
+    for start in range(0, len(stream), step):
+        reader.feed(stream[start : start + step])
+        packets += taken(reader)
+        assert len(reader._unfinished) <= limit + 5
+
+    cut, *whole = packets
+    assert codec.read_message(cut, 1).payload == b"x" * min(limit - 5, limit - 5 + beyond)
+    assert codec.read_message(cut, 1).mid == 9
+    assert [packet.whole() for packet in whole] == after
 
 
 @pytest.mark.parametrize("topic", ["", "a/+", "a/#", "é" * (TOPIC_LIMIT // 2 + 1)])

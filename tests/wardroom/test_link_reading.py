@@ -12,7 +12,9 @@ from tests.wardroom.inbox import Inbox, until
 from tests.wardroom.linked import linked
 from tests.wardroom.wires import CONNACK, ScriptedBroker
 from wardroom.bus import Incoming
+from wardroom.codec import PACKET_LIMIT, Packet
 from wardroom.link import READ_BATCH, READ_BYTES
+from wardroom.senml import WIRE_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,7 @@ from wardroom.link import READ_BATCH, READ_BYTES
         (b"\xf0\x00", "0xf0"),  # a packet type that does not exist
         (b"\x50\x02\x00\x01", "0x50"),  # an answer to quality of service 2
         (b"\x30\xff\xff\xff\xff\xff", "four bytes"),
-        (b"\x30\xff\xff\xff\x7f", "268,435,455 bytes"),  # the greatest packet there is: refused on its first five bytes
+        (b"\x90\xff\xff\xff\x7f", "268,435,455 bytes"),  # the greatest packet there is: refused on its first five bytes
         (b"\x36\x05\x00\x01a\x00\x01", "quality of service 3"),
         (b"\x30\x01\x00", "without a topic"),
         (b"\x32\x05\x00\x01a\x00\x00", "packet id 0"),
@@ -73,6 +75,22 @@ async def test_a_message_that_comes_byte_by_byte_comes_whole() -> None:
         messages = await inbox.until(3)
 
     assert {(message.topic, message.payload, message.mid) for message in messages} == {("a", b"hi", 9)}
+
+
+async def test_a_message_of_any_size_comes_so_that_it_can_be_acknowledged_and_is_not_sent_for_ever() -> None:
+    inbox = Inbox()
+
+    async def send(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        huge = Packet(0x32, b"\x00\x01a\x00\x09" + bytes(5_000_000)).whole()
+        writer.write(CONNACK + huge + b"\x32\x07\x00\x01a\x00\x0ahi")
+
+    async with ScriptedBroker(send) as broker, linked(broker, inbox.put) as link:
+        await link.open()
+        huge, small = await inbox.until(2)
+        assert not link.lost.done()
+
+    assert (huge.mid, small.mid, small.payload) == (9, 10, b"hi")
+    assert WIRE_LIMIT < len(huge.payload) <= PACKET_LIMIT
 
 
 async def flood(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

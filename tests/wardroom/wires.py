@@ -69,7 +69,10 @@ class Proxy:
 
 
 class ScriptedBroker:
-    """Runs `script(reader, writer)` for each connection, after reading its CONNECT."""
+    """Runs `script(reader, writer)` for each connection, after reading its CONNECT.
+
+    It answers no pings, so the keep-alive is longer than any test: a busy machine must not look like a silent broker.
+    """
 
     def __init__(
         self, script: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], certificate: Path | None = None
@@ -87,7 +90,7 @@ class ScriptedBroker:
         self._server = await asyncio.start_server(self._attend, "127.0.0.1", 0, ssl=context)
         port = self._server.sockets[0].getsockname()[1]
         authorities = str(self._certificate) if self._certificate else None
-        return Broker(port=port, username="vp-ubnd.gw-1", password=Secret("x"), keepalive_s=4, tls_ca=authorities)
+        return Broker(port=port, username="vp-ubnd.gw-1", password=Secret("x"), keepalive_s=600, tls_ca=authorities)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._server is not None
