@@ -1,6 +1,7 @@
 """The way to a screen, with bare sockets at the other end: one that takes nothing, one that asks and asks, one that never says goodbye."""
 
 import asyncio
+import inspect
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -8,8 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI, WebSocket
+from uvicorn.server import ServerState
 
 from center import server
+from center.connections import Connection
 from center.frames import framed
 from center.settings import Center
 from center.sockets import Line, Socket
@@ -149,3 +152,23 @@ async def test_a_screen_that_says_goodbye_but_takes_no_answer_is_cut_off() -> No
 
 def test_the_center_serves_websockets_by_the_line() -> None:
     assert server.config(None, Center()).ws is Line
+
+
+@pytest.mark.parametrize("own", [Line, Connection])
+def test_what_is_replaced_in_uvicorn_is_there_and_called_as_ours_is(own: type) -> None:
+    """A method that uvicorn renames would leave ours behind, called by nobody."""
+    uvicorns = own.__mro__[1]
+    additions = {"blocked", "waiting", "write", "end"}
+    replaced = {name: made for name, made in vars(own).items() if inspect.isfunction(made) and not name.startswith("_")}
+    for name in replaced.keys() - additions:
+        theirs, ours = (inspect.signature(getattr(one, name)) for one in (uvicorns, own))
+        assert list(theirs.parameters) == list(ours.parameters), name
+        assert inspect.iscoroutinefunction(getattr(uvicorns, name)) == inspect.iscoroutinefunction(replaced[name]), name
+
+
+async def test_what_the_line_uses_of_uvicorns_state_is_there() -> None:
+    config = server.config(FastAPI(), Center())
+    config.load()
+    line = Line(config, ServerState(), {}, asyncio.get_running_loop())
+    used = "queue conn close_sent close_timer disconnected handshake_complete initial_response writable frames transport"
+    assert {name for name in used.split() if not hasattr(line, name)} == set()
