@@ -12,11 +12,16 @@ from typing import Any, ClassVar, Final, Self
 from starlette.websockets import WebSocket
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
+
+from wardroom.live import CloseCode
 
 _EXTENSION: Final = "wardroom.line"
 _PIECE: Final = 2_048
 """Bytes parsed before it is looked whether the conversation goes on."""
+NOISE: Final = 200
+"""Pings, pongs and pieces of a message that may come before a whole one; more is no conversation, and keeps the center from the others'."""
 
 
 class Line(WebSocketsSansIOProtocol):
@@ -27,6 +32,9 @@ class Line(WebSocketsSansIOProtocol):
     on_message: Callable[[bytes], None] | None = None
     on_flow: Callable[[bool], None] | None = None
     _cut: asyncio.TimerHandle | None = None
+    _noises = 0
+    _deaf = False
+    """What was left unread once the conversation was over makes no sense of what follows."""
 
     @property
     def blocked(self) -> bool:
@@ -54,7 +62,8 @@ class Line(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):
-            if start and self.close_sent:
+            self._deaf |= bool(start) and (self.close_sent or self.transport.is_closing())
+            if self._deaf:
                 return
             super().data_received(data[start : start + _PIECE])
 
@@ -85,13 +94,34 @@ class Line(WebSocketsSansIOProtocol):
             self.handshake_complete = True  # a refusal is an answer too; uvicorn would log it as an error of ours
 
     def handle_ping(self) -> None:
-        """Answer, but not one who asks and asks and takes no answer."""
-        if self.blocked:
+        """Answer, but not one who asks and asks and takes no answer, nor after the goodbye."""
+        if self.blocked or self.close_sent:
             self.conn.data_to_send()
         else:
             super().handle_ping()
+        self._noise()
+
+    def handle_pong(self, event: Frame) -> None:
+        super().handle_pong(event)
+        self._noise()
+
+    def handle_cont(self, event: Frame) -> None:
+        super().handle_cont(event)
+        if not event.fin:
+            self._noise()
+
+    def _noise(self) -> None:
+        """Count what says nothing, and end the connection of one who says nothing else."""
+        self._noises += 1
+        if self._noises <= NOISE or self.close_sent:
+            return
+        if self.handshake_complete:
+            self.end(CloseCode.BAD_MESSAGE, "bad message")
+        else:
+            self.transport.abort()
 
     def send_receive_event_to_app(self) -> None:
+        self._noises = 0
         if self.on_message is None:
             super().send_receive_event_to_app()
             return

@@ -5,7 +5,7 @@ import inspect
 import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from fastapi import FastAPI, WebSocket
@@ -15,7 +15,7 @@ from center import server
 from center.connections import Connection
 from center.frames import framed
 from center.settings import Center
-from center.sockets import Line, Socket
+from center.sockets import NOISE, Line, Socket
 from wardroom.embedded.ports import free_port
 from wardroom.settings import Listen
 
@@ -121,11 +121,42 @@ async def test_a_screen_that_asks_for_pongs_and_takes_none_fills_no_memory() -> 
         own = await blocked(talk)
         before = own.waiting()
         ping = b"\x89\xfd\0\0\0\0" + b"p" * 125
-        for _ in range(50):
-            await asyncio.get_running_loop().sock_sendall(client, ping * 100)
+        await asyncio.get_running_loop().sock_sendall(client, ping * NOISE)
         await asyncio.sleep(0.1)
 
         assert own.waiting() <= before
+
+
+PING, PONG, PIECE, WORD = (bytes((first, 0x80, 0, 0, 0, 0)) for first in (0x89, 0x8A, 0x00, 0x81))
+
+
+@pytest.mark.parametrize("noise", [PING * NOISE, PONG * NOISE, b"\x01" + PIECE[1:] + PIECE * (NOISE - 1) + b"\x80" + PIECE[1:]])
+async def test_pings_pongs_and_pieces_are_taken_between_whole_messages(noise: bytes) -> None:
+    async with talking() as (talk, client, _):
+        await asyncio.wait_for(talk.socket, 5)
+        for _ in range(3):
+            await asyncio.get_running_loop().sock_sendall(client, noise + WORD)
+            await asyncio.sleep(0.05)
+
+        assert len(talk.heard) >= 3
+        assert not talk.over.is_set()
+
+
+@pytest.mark.parametrize("noise", [PING * 50_000, PONG * 50_000, b"\x01" + PIECE[1:] + PIECE * 50_000])
+async def test_one_who_says_nothing_but_noise_is_ended_before_the_others_wait_for_it(noise: bytes) -> None:
+    async with talking() as (talk, client, _):
+        own, loop = await asyncio.wait_for(talk.socket, 5), asyncio.get_running_loop()
+        with suppress(ConnectionError):
+            await loop.sock_sendall(client, noise)
+        await asyncio.wait_for(talk.over.wait(), 5)
+        pongs = own.waiting()
+        said = b""
+        with suppress(ConnectionError):
+            while data := await loop.sock_recv(client, 65_536):
+                said += data
+
+    assert said.endswith(b"\x88\x0d" + struct.pack(">H", 4400) + b"bad message")
+    assert len(said) + pongs < 2_000, "more was answered than one piece of what came"
 
 
 @pytest.mark.parametrize("way", ["stuck", "silent"])
