@@ -1,15 +1,14 @@
-"""the limit of the MQTT benchmarks: paho by itself, in its own thread, receiving, sending, and one message after another."""
+"""the limit of the MQTT benchmarks and of the drain: paho by itself, in a thread: receiving, sending, one message after another."""
 
 import asyncio
-import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.bare import at_once
 from bench.single_readings import FILTER, MESSAGES, TRIPS, WINDOW, WITHIN_S, Clock, message
 from wardroom.settings import Broker
 
@@ -17,11 +16,11 @@ from wardroom.settings import Broker
 class Bare:
     """A paho client in its own thread, with Nagle's algorithm off, else each of its round trips takes 40 ms."""
 
-    def __init__(self, broker: Broker, name: str, *, clean: bool = True) -> None:
+    def __init__(self, broker: Broker, name: str, *, clean: bool = True, window: int = WINDOW) -> None:
         self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=clean, manual_ack=True)
         self.client.username_pw_set(broker.username, broker.password.reveal())
-        self.client.max_inflight_messages_set(WINDOW)
-        self.client.on_socket_open = _no_delay
+        self.client.max_inflight_messages_set(window)
+        self.client.on_socket_open = at_once
         self._address = (broker.host, broker.port)
         self._granted = threading.Event()
         self.client.on_subscribe = lambda *_: self._granted.set()
@@ -39,10 +38,6 @@ class Bare:
     def stop(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
-
-
-def _no_delay(_client: object, _data: object, sock: Any) -> None:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def receive(

@@ -10,9 +10,9 @@ from typing import Final
 
 import psutil
 
-from bench.result import Result
+from bench.result import Result, percentile
 from bench.stage import Stage, staged
-from bench.watching import Seen, ended, figures, percentile, program, publish, watching
+from bench.watching import Seen, ended, figures, program, publish, watching
 from wardroom.embedded.ports import free_port
 
 _RATE: Final = 20.0
@@ -35,10 +35,10 @@ async def _sized(stage: Stage, count: int, seconds: float) -> Result:
     return Result(
         name=f"fan-out: {count} screens, {_RATE:.0f}/s",
         unit="ms, p99",
-        ours=percentile(ours.taken, 0.99),
-        limit=percentile(limit.taken, 0.99),
+        ours=percentile(ours.taken, 99),
+        limit=percentile(limit.taken, 99),
         limit_is="websockets' broadcast of such bytes to as many clients, uvloop",
-        ratio=percentile(limit.taken, 0.99) / percentile(ours.taken, 0.99),
+        ratio=percentile(limit.taken, 99) / percentile(ours.taken, 99),
         figures=figures("ours", ours.taken) | figures("bare", limit.taken) | used | bare | {"ours_closed": float(ours.closed)},
     )
 

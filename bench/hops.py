@@ -13,12 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from bench.result import Result
+from bench.result import Result, percentile
 from bench.stage import Stage, staged
-from bench.watching import Seen, ended, figures, percentile, program, watching
+from bench.watching import Seen, ended, figures, late, program, watching
 from wardroom.embedded.ports import free_port
 
 HOPS: Final = ("observed", "put", "published", "received", "decoded", "in the hub", "its turn", "framed", "written", "seen")
+_LIMIT_IS: Final = "the edge's own messages, paho subscriber → websockets"
 _RATE: Final = 1_000.0
 _SETTLE_S: Final = 6.0
 """Until ingest has made the series, the center has found them, and the first commits are over."""
@@ -35,7 +36,7 @@ async def measure(*, quick: bool) -> list[Result]:
         hops = {hop: dict(found) for file in (traced, folder / "edge.json") for hop, found in json.loads(file.read_text()).items()}
     hops["seen"] = {observed_us: observed_us + delay_us for observed_us, delay_us in ours.raw}
     beside = figures("ours", ours.published) | figures("bare", limit.published) | _shares(hops, after_us)
-    return [_result("sensor → screen, p50", 0.5, ours, limit, beside), _result("sensor → screen, p99", 0.99, ours, limit, beside)]
+    return [late("sensor → screen", percent, ours, limit, _LIMIT_IS, beside) for percent in (50, 99)]
 
 
 async def _run(stage: Stage, folder: Path, seconds: float) -> tuple[Seen, Seen, int]:
@@ -63,20 +64,7 @@ def _shares(hops: dict[str, dict[int, int]], after_us: int) -> dict[str, float]:
     whole = [one for one in set.intersection(*(set(hops[hop]) for hop in HOPS)) if one >= after_us]
     shares: dict[str, float] = {"readings": float(len(whole))}
     for one, other in (*pairwise(HOPS), ("published", "acknowledged")):
-        spent = sorted((hops[other].get(key, hops[one][key]) - hops[one][key]) / 1_000 for key in whole)
-        for name, share in (("p50", 0.5), ("p99", 0.99)):
-            shares[f"{one} → {other} {name}_ms"] = round(percentile(spent, share), 3)
+        spent = [(hops[other].get(key, hops[one][key]) - hops[one][key]) / 1_000 for key in whole]
+        for percent in (50, 99):
+            shares[f"{one} → {other} p{percent}_ms"] = round(percentile(spent, percent), 3)
     return shares
-
-
-def _result(name: str, share: float, ours: Seen, limit: Seen, beside: dict[str, float]) -> Result:
-    times = percentile(ours.published, share), percentile(limit.published, share)
-    return Result(
-        name=name,
-        unit="ms",
-        ours=times[0],
-        limit=times[1],
-        limit_is="the edge's own messages, paho subscriber → websockets",
-        ratio=times[1] / times[0],
-        figures=beside,
-    )

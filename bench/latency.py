@@ -8,9 +8,10 @@ from typing import Final
 
 from bench.result import Result
 from bench.stage import Stage, staged
-from bench.watching import Seen, ended, figures, percentile, program, publish, watching
+from bench.watching import Seen, ended, figures, late, program, publish, watching
 from wardroom.embedded.ports import free_port
 
+_LIMIT_IS: Final = "paho subscriber → websockets, each message as it is"
 _RATE: Final = 1_000.0
 _SECONDS: Final = 20.0
 _SERIES: Final = 1_000
@@ -24,7 +25,7 @@ async def measure(*, quick: bool) -> list[Result]:
     beside = (
         figures("ours", ours.published) | figures("bare", limit.published) | {"center_cpu": cpu, "readings": float(len(ours.published))}
     )
-    return [_result("publish → screen, p50", 0.5, ours, limit, beside), _result("publish → screen, p99", 0.99, ours, limit, beside)]
+    return [late("publish → screen", percent, ours, limit, _LIMIT_IS, beside) for percent in (50, 99)]
 
 
 async def _published(stage: Stage, seconds: float) -> tuple[Seen, Seen, float]:
@@ -43,16 +44,3 @@ async def _published(stage: Stage, seconds: float) -> tuple[Seen, Seen, float]:
     if len(ours.seen.published) < len(limit.seen.published):
         raise RuntimeError(f"{len(ours.seen.published)} readings reached our screen, {len(limit.seen.published)} the bare one")
     return ours.seen, limit.seen, round(cpu, 3)
-
-
-def _result(name: str, share: float, ours: Seen, limit: Seen, beside: dict[str, float]) -> Result:
-    times = percentile(ours.published, share), percentile(limit.published, share)
-    return Result(
-        name=name,
-        unit="ms",
-        ours=times[0],
-        limit=times[1],
-        limit_is="paho subscriber → websockets, each message as it is",
-        ratio=times[1] / times[0],
-        figures=beside,
-    )

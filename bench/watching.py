@@ -14,6 +14,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.bare import at_once
+from bench.result import Result, percentile
 from bench.stage import PLACE
 from wardroom import senml
 from wardroom.settings import Broker
@@ -106,15 +107,24 @@ def publish(broker: Broker, *, rate: float, seconds: float, series: int, togethe
     client.loop_stop()
 
 
-def percentile(ordered: list[float], share: float) -> float:
-    """Return a percentile of what is sorted."""
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+def late(what: str, percent: int, ours: Seen, limit: Seen, limit_is: str, figures: dict[str, float]) -> Result:
+    """Return how late a screen has what was published, at this percentile."""
+    times = percentile(ours.published, percent), percentile(limit.published, percent)
+    return Result(
+        name=f"{what}, p{percent}",
+        unit="ms",
+        ours=times[0],
+        limit=times[1],
+        limit_is=limit_is,
+        ratio=times[1] / times[0],
+        figures=figures,
+    )
 
 
 def figures(prefix: str, ordered: list[float]) -> dict[str, float]:
     """Return the usual percentiles in milliseconds, by name."""
     return {
         f"{prefix}_p50_ms": round(statistics.median(ordered), 3),
-        f"{prefix}_p99_ms": round(percentile(ordered, 0.99), 3),
+        f"{prefix}_p99_ms": round(percentile(ordered, 99), 3),
         f"{prefix}_max_ms": round(ordered[-1], 3),
     }

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from bench.result import percentile
 from bench.screens import masked
 from bench.stage import Stage, staged
-from bench.watching import Seen, percentile, publish, watching
+from bench.watching import Seen, publish, watching
 from center.screen import PACE
 from tests.promises.scale import FULL, note
 
@@ -96,8 +97,8 @@ async def test_a_screen_that_takes_nothing_slows_neither_the_others_nor_ingest()
         closed = await stage.closed("too slow")
         figures = {
             name: {
-                "p50_ms": percentile(one.seen.published, 0.5),
-                "p99_ms": percentile(one.seen.published, 0.99),
+                "p50_ms": percentile(one.seen.published, 50),
+                "p99_ms": percentile(one.seen.published, 99),
                 "readings": one.readings,
                 "stored": one.stored,
                 "rss_mb": one.rss_mb,
@@ -110,6 +111,6 @@ async def test_a_screen_that_takes_nothing_slows_neither_the_others_nor_ingest()
         wanted = round(RATE * TOGETHER * seconds)
         assert (one.stored, one.readings) == (wanted, wanted * SCREENS), figures
     assert (alone.seen.closed, beside.seen.closed) == (0, 0)
-    assert percentile(beside.seen.published, 0.5) < 2 * percentile(alone.seen.published, 0.5) + 5, figures
+    assert percentile(beside.seen.published, 50) < 2 * percentile(alone.seen.published, 50) + 5, figures
     assert beside.rss_mb < alone.rss_mb + 20, figures
     assert closed == 2
