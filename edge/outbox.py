@@ -34,7 +34,7 @@ _CONFIRM_WAIT_S: Final = 0.05
 """Receipts wait this long for a put whose commit they may share: nobody waits for them."""
 _RETRY_S: Final = 1.0
 _CONFIRM_LIMIT: Final = 10_000
-"""Receipts a full disk keeps from being written; beyond it the oldest are forgotten: their packs are resent and receipted again."""
+"""Receipts a full disk keeps from being written; beyond it some are forgotten: their packs go again after the next start."""
 
 T = TypeVar("T")
 

@@ -25,9 +25,9 @@ from tests.promises import memory
 from tests.promises.backstage import Backstage
 from tests.promises.parts import Parts
 from tests.promises.scenery import Scenery, Wanted
-from tests.promises.volume import Volume
 from tests.promises.witness import Picture, Witness
 from tests.servers.running import Running
+from tests.servers.volume import Volume
 
 READY_S: Final = 90.0
 RECOVER_S: Final = 180.0

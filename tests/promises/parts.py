@@ -10,9 +10,9 @@ import pytest
 
 from simulators import services
 from tests.promises.scenery import Scenery
-from tests.promises.volume import Volume, mounted
 from tests.servers.places import remove_home, silent
 from tests.servers.running import Running
+from tests.servers.volume import Volume, mounted
 from wardroom.embedded import access, binaries, mqtt_probe, node
 from wardroom.embedded.aedes_broker import Aedes
 from wardroom.embedded.broker import Server

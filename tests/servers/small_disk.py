@@ -1,7 +1,7 @@
 """a database → moved to a disk of its own of a few megabytes, which a test can fill to the last page. Root's: it mounts a tmpfs."""
 
+import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from typing import Final
 import psutil
 import psycopg
 
+from tests.servers import volume
 from tests.servers.databases import DatabaseServer, TestDatabase
 from tests.servers.running import Running
 
@@ -23,12 +24,9 @@ def mounted(megabytes: int, *, owner: int = 0) -> Iterator[Path]:
     """Mount a disk of that size; its folder is the owner's."""
     folder = Path(tempfile.mkdtemp(prefix="wardroom-disk-"))
     try:
-        options = f"size={megabytes}m,mode=0700,uid={owner}"
-        subprocess.run(("/usr/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)), check=True)
-        try:
+        os.chown(folder, owner, -1)
+        with volume.mounted(folder, megabytes):
             yield folder
-        finally:
-            subprocess.run(("/usr/bin/umount", "--lazy", str(folder)), check=True)
     finally:
         folder.rmdir()
 
