@@ -105,11 +105,13 @@ class Screen:
             self._socket.end(ending.code, ending.reason)
 
     def ping(self, frame: bytes) -> None:
-        """Ping, or end a screen that was silent for too long; one whose way is blocked hears enough already."""
+        """Ping, or end a screen that was silent for too long; one whose way is blocked hears no ping, and need not answer it."""
         self._words = 0
+        if self._socket.blocked:
+            return  # whether it takes what it is told `_look` sees
         if self._clock.monotonic() - self._heard_s > self._pace.silent_s:
             self.end(SILENT)
-        elif not self._socket.blocked:
+        else:
             self._socket.write(frame)
 
     def tell(self) -> bool:
@@ -160,6 +162,7 @@ class Screen:
         """Hear whether what is written is taken."""
         self._unwatch()
         if flows:
+            self._heard_s = self._clock.monotonic()
             FRAMES.inc(self.tell())
         elif self._ending is None:
             self._look_after(self._socket.waiting())

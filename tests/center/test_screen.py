@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from center.screen import TAKEN, WORDS, Pace
+from center.screen import PACE, TAKEN, WORDS, Pace
 from tests.center.factories import NOON_US, event, reading
 from tests.center.screen_model import ScreenModel
 from tests.center.stage import SUBSCRIBE, Stage, code, heard, subscribed
@@ -100,6 +100,23 @@ async def test_a_screen_that_takes_a_long_picture_slowly_is_left_to_it_and_one_t
             await asyncio.sleep(0.1)
 
         assert await code(slow) == 4408
+
+
+async def test_a_screen_that_takes_a_long_picture_is_not_silent_before_it_has_it_and_has_heard_a_ping() -> None:
+    stage = Stage()
+    async with stage.screen() as slow:
+        await subscribed(slow)
+        slow.block()
+        stage.clock.advance(PACE.silent_s + 1)
+        stage.screens.beat_once()
+        assert not slow.closed.done()
+        slow.flow()
+        stage.screens.beat_once()
+        assert (await heard(slow))["type"] == "ping"
+        stage.clock.advance(PACE.silent_s + 1)
+        stage.screens.beat_once()
+
+        assert await code(slow) == 4409
 
 
 async def test_a_screen_that_flows_again_in_time_is_not_closed() -> None:
