@@ -34,6 +34,7 @@ from wardroom.topics import Gateway
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
 GATEWAY = Gateway("kho", "gw-1")
 MESSAGES = 3_000
+QUIET_S = 3.0
 DEFAULT_QUEUE = 1_000
 """Mosquitto's `max_queued_messages`; some of its versions add the 20 of `max_inflight_messages`."""
 INGEST, EDGE = access.ingest("i"), access.gateway(GATEWAY, "g")
@@ -179,11 +180,11 @@ class _Client:
         return self._acknowledged
 
     def received(self) -> int:
-        """Return how many came, once nothing has come for a second."""
+        """Return how many came: all, or those there are once nothing has come for three seconds."""
         before = -1
-        while before != self._count:
+        while before != self._count < MESSAGES:
             before = self._count
-            time.sleep(1)
+            _until(lambda: self._count == MESSAGES, QUIET_S)
         return self._count
 
     def _heard(self, *_: object) -> None:
