@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from simulators.line import Line
 from tests.servers.broker import TestBroker
 from tests.wardroom.inbox import Inbox, until
 from tests.wardroom.linked import ignore
-from tests.wardroom.ward import Ward, proxied, soon
-from tests.wardroom.wires import Proxy
+from tests.wardroom.ward import Ward, by, cut, soon
 from wardroom.errors import BrokerGone
 
 pytestmark = pytest.mark.servers
@@ -69,15 +69,15 @@ async def test_what_was_not_acknowledged_comes_again_to_a_persistent_session(war
 async def test_an_acknowledgement_of_a_lost_connection_settles_nothing(ward: Ward) -> None:
     inbox = Inbox()
     async with (
-        Proxy(ward.ingest.port) as proxy,
-        ward.receiver(inbox.put, proxied(ward.ingest, proxy), clean=False) as receiver,
+        Line(port=ward.ingest.port) as line,
+        ward.receiver(inbox.put, by(ward.ingest, line), clean=False) as receiver,
         ward.sender() as sender,
     ):
         await soon(receiver)
         await soon(sender)
         await sender.publish(ward.reading(1, b"one"))
         await inbox.until(1)
-        proxy.cut()
+        cut(line)
         await inbox.until(2)
         receiver.acknowledge(inbox.messages[0])
 
@@ -97,11 +97,11 @@ async def left_over(ward: Ward) -> list[bytes]:
 
 async def test_the_will_is_sent_when_the_wire_is_cut_and_not_after_a_farewell(ward: Ward) -> None:
     inbox = Inbox()
-    async with ward.receiver(inbox.put) as receiver, Proxy(ward.edge.port) as proxy:
+    async with ward.receiver(inbox.put) as receiver, Line(port=ward.edge.port) as line:
         await soon(receiver)
-        async with ward.sender(proxied(ward.edge, proxy), farewell=(ward.status(b"stopped"),)) as sender:
+        async with ward.sender(by(ward.edge, line), farewell=(ward.status(b"stopped"),)) as sender:
             await soon(sender)
-            proxy.cut()
+            cut(line)
             await inbox.until(1)
             await until(lambda: not sender.connected)
             await soon(sender)
@@ -112,10 +112,10 @@ async def test_the_will_is_sent_when_the_wire_is_cut_and_not_after_a_farewell(wa
 
 
 async def test_a_paused_session_does_not_connect_anew_before_it_resumes(ward: Ward) -> None:
-    async with Proxy(ward.ingest.port) as proxy, ward.receiver(ignore, proxied(ward.ingest, proxy)) as receiver:
+    async with Line(port=ward.ingest.port) as line, ward.receiver(ignore, by(ward.ingest, line)) as receiver:
         await soon(receiver)
         receiver.pause()
-        proxy.cut()
+        cut(line)
         await until(lambda: not receiver.connected)
         await asyncio.sleep(0.7)
         assert not receiver.connected
@@ -124,30 +124,30 @@ async def test_a_paused_session_does_not_connect_anew_before_it_resumes(ward: Wa
 
 
 async def test_a_publish_fails_with_broker_gone_when_the_link_dies(ward: Ward) -> None:
-    async with Proxy(ward.edge.port) as proxy, ward.sender(proxied(ward.edge, proxy)) as sender:
+    async with Line(port=ward.edge.port) as line, ward.sender(by(ward.edge, line)) as sender:
         await soon(sender)
-        proxy.freeze()
+        line.set(swallowed=True)
         future = sender.publish(ward.reading(1))
         given_up = sender.publish(ward.reading(2))
         given_up.cancel()
         await asyncio.sleep(0.05)
         assert not future.done()
-        proxy.cut()
+        cut(line)
         with pytest.raises(BrokerGone) as caught:
             await future
 
     assert caught.value.key == "broker.gone"
-    assert str(proxy.port) in caught.value.sentence("vi")
+    assert str(line.port) in caught.value.sentence("vi")
 
 
 async def test_a_half_open_peer_is_noticed_within_one_and_a_half_keep_alives(ward: Ward) -> None:
-    async with Proxy(ward.edge.port) as proxy, ward.sender(proxied(ward.edge, proxy)) as sender:
+    async with Line(port=ward.edge.port) as line, ward.sender(by(ward.edge, line)) as sender:
         await soon(sender)
-        proxy.freeze()
+        line.set(swallowed=True)
         began = asyncio.get_running_loop().time()
         await until(lambda: not sender.connected)
         took = asyncio.get_running_loop().time() - began
-        proxy.thaw()
+        line.set()
         await until(lambda: sender.connected)
 
     assert 1.0 < took < 3.2

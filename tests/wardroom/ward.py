@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from simulators.line import Line
 from tests.servers.broker import TestBroker
 from tests.wardroom.linked import ignore
-from tests.wardroom.wires import Proxy
 from wardroom.bus import Incoming, Outgoing, Session
 from wardroom.settings import Broker
 from wardroom.topics import Gateway
@@ -57,8 +57,14 @@ class Ward:
         )
 
 
-def proxied(broker: Broker, proxy: Proxy) -> Broker:
-    return msgspec.structs.replace(broker, port=proxy.port, keepalive_s=2)
+def by(broker: Broker, line: Line) -> Broker:
+    return msgspec.structs.replace(broker, port=line.port, keepalive_s=2)
+
+
+def cut(line: Line) -> None:
+    """End every connection without a word; new ones may come."""
+    line.set(cut=True)
+    line.set()
 
 
 async def soon(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Wires between a session and a broker that a test can cut, and a broker that says only what a test tells it to."""
+"""A broker that says only what a test tells it to."""
 
 import asyncio
 import ssl
@@ -6,66 +6,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 from wardroom.settings import Broker, Secret
 
 CONNACK = b"\x20\x02\x00\x00"
-
-
-class Proxy:
-    """A TCP proxy on loopback; `frozen` keeps every connection open and passes nothing on, as a half-open peer does."""
-
-    def __init__(self, port: int) -> None:
-        self._target = port
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self.port = 0
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._attend, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._server is not None
-        self._server.close()
-        self.cut()
-        await asyncio.sleep(0.01)
-
-    def freeze(self) -> None:
-        self._flowing.clear()
-
-    def thaw(self) -> None:
-        self._flowing.set()
-
-    def cut(self) -> None:
-        """End every connection without a word."""
-        for writer in tuple(self._writers):
-            writer.transport.abort()
-        self._flowing.set()
-
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        near, far = writer, None
-        self._writers.add(near)
-        with suppress(OSError):
-            back, far = await asyncio.open_connection("127.0.0.1", self._target)
-            self._writers.add(far)
-            await asyncio.gather(self._pump(reader, far), self._pump(back, near))
-        for each in (near, far):
-            if each is not None:
-                self._writers.discard(each)
-                each.close()
-
-    async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await source.read(65_536):
-                await self._flowing.wait()
-                target.write(data)
-                await target.drain()
-        target.close()
 
 
 class ScriptedBroker:
