@@ -54,10 +54,20 @@ class Talk:
         self.over.set()
 
 
+class Undecided(Talk):
+    """One that has not made up its mind whether to accept."""
+
+    async def show(self, websocket: WebSocket) -> None:
+        await websocket.receive()
+        self.socket.set_result(Socket.of(websocket))
+        await websocket.receive()
+        self.over.set()
+
+
 @asynccontextmanager
-async def talking() -> AsyncIterator[tuple[Talk, socket.socket, server._Server]]:
+async def talking(kind: type[Talk] = Talk) -> AsyncIterator[tuple[Talk, socket.socket, server._Server]]:
     """Lend a conversation and the bare client, which takes little, of a server with the center's own configuration."""
-    talk, port = Talk(), free_port()
+    talk, port = kind(), free_port()
     config = server.config(talk.app, Center(), line=Hasty)
     with server.listener(Listen(port=port)) as listening, socket.socket() as client:
         running = server._Server(config)
@@ -157,6 +167,14 @@ async def test_one_who_says_nothing_but_noise_is_ended_before_the_others_wait_fo
 
     assert said.endswith(b"\x88\x0d" + struct.pack(">H", 4400) + b"bad message")
     assert len(said) + pongs < 2_000, "more was answered than one piece of what came"
+
+
+async def test_noise_before_anybody_was_let_in_ends_the_connection() -> None:
+    async with talking(Undecided) as (talk, client, _):
+        await asyncio.wait_for(talk.socket, 5)
+        with suppress(ConnectionError):
+            await asyncio.get_running_loop().sock_sendall(client, PING * 50_000)
+        await asyncio.wait_for(talk.over.wait(), 5)
 
 
 @pytest.mark.parametrize("way", ["stuck", "silent"])
