@@ -86,6 +86,7 @@ class Resends:
         self._tries = 0
         self._try_at = -_NEVER
         self._overflowed_at = -_NEVER
+        self._connected_at = -_NEVER
         self._unsent = (0, backlog_upto)
         self.backlog_after = 0
         self.backlog_upto = backlog_upto
@@ -161,11 +162,15 @@ class Resends:
         self._waiting.pop((waiting.boot, waiting.seq), None)
 
     def reconnected(self, now: float) -> None:
-        """Give every pack that was sent the normal first wait again: the receipt may have been lost with the connection."""
+        """Give packs sent over the connection that was lost the normal first wait again: their receipts may have been lost with it.
+
+        Only those: on a line that is never up for a whole first wait the others would never have their turn.
+        """
         self._tries, self._try_at = 0, now
         for waiting in self._waiting.values():
-            if waiting.sends:
+            if waiting.sends and waiting.sent_at >= self._connected_at:
                 waiting.due = max(waiting.due, now + self._wait(1))
+        self._connected_at = now
 
     def due(self, now: float) -> list[Waiting]:
         """Return the packs to send again, oldest first."""

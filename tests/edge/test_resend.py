@@ -106,6 +106,20 @@ def test_after_a_reconnect_nothing_is_sent_again_before_the_first_wait() -> None
     assert len(ids(waiting, 105.0)) == 5
 
 
+def test_on_a_line_that_is_never_up_for_a_whole_wait_what_was_lost_is_sent_again_all_the_same() -> None:
+    waiting = resends()
+    waiting.sent(1, "b", 1, 0.0)
+    again = []
+    for connection in range(1, 6):
+        now = 10.0 * connection
+        waiting.reconnected(now)
+        waiting.sent(connection + 1, "b", connection + 1, now + 1)
+        waiting.settled(settled(connection + 1, connection + 1), now + 1.1)
+        again += [(connection, pack) for pack in ids(waiting, now + 3)]
+
+    assert again[0] == (2, 1)
+
+
 def test_what_earlier_boots_left_is_due_at_once_and_brought_in_by_portions() -> None:
     waiting = resends(watched=4, backlog=100)
 
