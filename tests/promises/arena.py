@@ -158,6 +158,13 @@ class Arena:
             time.sleep(_LOOK_S)
         return time.monotonic() - began
 
+    def piled_up(self, packs: float, within_s: float = 30.0) -> None:
+        """Wait until more than so many packs have no receipt: what is measured gathers, however slow the machine."""
+        deadline = time.monotonic() + within_s
+        while (waiting := sum(each.backlog for each in self.told())) <= packs:
+            assert time.monotonic() < deadline, f"only {waiting} packs wait for a receipt: somebody gives receipts for what is not stored"
+            time.sleep(_LOOK_S)
+
     def all_run(self) -> None:
         """Fail where a part ended by itself."""
         gone = [name for name, part in self.parts.items() if not part.running]
