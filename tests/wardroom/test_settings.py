@@ -6,6 +6,9 @@ import msgspec
 import pytest
 from msgspec import Meta, Struct
 
+from center.settings import Settings as CenterSettings
+from edge.settings import Settings as EdgeSettings
+from ingest.settings import Settings as IngestSettings
 from wardroom import settings
 from wardroom.errors import ConfigError
 from wardroom.settings import Broker, Database, Listen, Log, Port, Secret, load
@@ -213,3 +216,8 @@ def test_the_language_is_vietnamese_unless_asked_for_english(variable: str | Non
     environ: dict[str, Any] = {} if variable is None else {"WARDROOM_LANG": variable}
 
     assert settings.language(environ) == spoken
+
+
+@pytest.mark.parametrize("service", [CenterSettings, EdgeSettings, IngestSettings])
+def test_one_file_may_hold_the_sections_of_every_service(service: type[Struct]) -> None:
+    assert {field.encode_name for field in msgspec.structs.fields(service)} <= settings.SECTIONS
