@@ -63,7 +63,7 @@ def backup(
             progress.end()
         _say("ingest.backup_made", manifest, path=path)
 
-    raise typer.Exit(service.run(main, log=chosen.log))
+    raise typer.Exit(service.run(main, log=chosen.log, job=True))
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A backup made by `wardroom db backup`.")], config: ConfigFile = None) -> None:
@@ -80,7 +80,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup made by `wardroo
         for table in restored.left:
             typer.echo(texts.say("ingest.restore_left", settings.language(), table=table))
 
-    raise typer.Exit(service.run(main, log=chosen.log))
+    raise typer.Exit(service.run(main, log=chosen.log, job=True))
 
 
 def _verified(path: Path) -> int:

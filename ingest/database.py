@@ -20,6 +20,7 @@ _HEAVY: Final = frozenset({"57014", "53200"})
 """Given up after `statement_timeout`, or out of memory for its locks: perhaps too much at once."""
 TOO_HEAVY: Final = "ingest.too_heavy"
 _SCHEMA: Final = ("42", "3F", "25006")
+_NO_RIGHT: Final = "42501"
 _DATA: Final = ("22", "23", "54")
 _GONE: Final = ("08", "40", "53", "55", "57", "58")
 
@@ -80,7 +81,7 @@ def translated(error: psycopg.Error) -> WardroomError:
     if state.startswith(_DATA) or (not state and isinstance(error, psycopg.DataError)):
         return InvalidMessage("ingest.refused_by_database", code=state or "-", detail=detail)
     if state.startswith(_SCHEMA):
-        return SchemaError("ingest.schema_unfit", code=state, detail=detail)
+        return SchemaError("ingest.no_right" if state == _NO_RIGHT else "ingest.schema_unfit", code=state, detail=detail)
     if state.startswith(_GONE) or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StorageGone("ingest.database_gone", detail=detail)
     return StorageError("ingest.database_error", code=state or "-", detail=detail)

@@ -30,7 +30,7 @@ def upgrade(config: ConfigFile = None) -> None:
         if not ran:
             _say("ingest.up_to_date")
 
-    raise typer.Exit(service.run(main, log=chosen.log))
+    raise typer.Exit(service.run(main, log=chosen.log, job=True))
 
 
 @cli.command()
@@ -46,7 +46,7 @@ def status(config: ConfigFile = None) -> None:
             async with connected(chosen.database.conninfo(), program="wardroom-db", statement_timeout_s=30) as connection:
                 _tell(await standing.find(connection))
 
-    raise typer.Exit(service.run(main, log=chosen.log))
+    raise typer.Exit(service.run(main, log=chosen.log, job=True))
 
 
 @cli.command()
@@ -56,13 +56,14 @@ def reconcile(config: ConfigFile = None) -> None:
 
     async def main() -> None:
         async with connected(chosen.database.conninfo(), program="wardroom-db", statement_timeout_s=600) as connection:
+            await migrate.check(connection)
             found = await reconciliation.reconcile(connection)
             if found.mismatched:
                 await rollups.refresh(connection)
             key = "ingest.reconciled_wrong" if found.mismatched else "ingest.reconciled"
             _say(key, buckets=found.buckets, mismatched=found.mismatched)
 
-    raise typer.Exit(service.run(main, log=chosen.log))
+    raise typer.Exit(service.run(main, log=chosen.log, job=True))
 
 
 def _tell(found: Standing) -> None:

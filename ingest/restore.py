@@ -66,6 +66,8 @@ def _level(manifest: Manifest, path: Path, folder: Path) -> str:
             raise SchemaNewer("ingest.backup_newer", path=path, file=state.name)
         if state.state is State.CHANGED:
             raise SchemaError("ingest.backup_other", path=path, file=state.name)
+    if not manifest.files:
+        raise StorageError("ingest.backup_broken", path=path, detail="no schema")
     return max(file.name for file in manifest.files)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from wardroom import log as logs
-from wardroom import settings
+from wardroom import settings, texts
 from wardroom.errors import ConfigError, WardroomError
 from wardroom.metrics import BUGS
 from wardroom.settings import Log
@@ -23,16 +23,21 @@ _log = structlog.get_logger()
 
 
 def run(
-    main: Callable[[], Coroutine[Any, Any, None]], *, log: Log, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    main: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    log: Log,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    job: bool = False,
 ) -> int:
     """Run `main` until it ends or SIGTERM or SIGINT cancels it; return the exit status.
 
-    A WardroomError becomes one sentence on standard error. `loop_factory`: another event loop, where a service wants one.
+    A WardroomError becomes one sentence on standard error. `loop_factory`: another event loop, where a service wants one. `job`: it was to
+    come to an end by itself, so a signal has kept it from what it was to do: it says so, and its status is the shell's for that signal.
     """
     logs.configure(log)
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_until_told(main))
+            told = runner.run(_until_told(main))
     except* WardroomError as group:
         return_status = report(*leaves(group))
     except* Exception:  # noqa: BLE001 - the top of the process: logged with its traceback and counted
@@ -40,7 +45,7 @@ def run(
         _log.exception("service stopped by a bug")
         return_status = BROKEN
     else:
-        return_status = 0
+        return_status = _interrupted(told) if job and told else 0
     return return_status
 
 
@@ -61,25 +66,32 @@ def leaves(group: BaseExceptionGroup[WardroomError]) -> Iterator[WardroomError]:
             yield error
 
 
-async def _until_told(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run `main`; the first SIGTERM or SIGINT cancels it, later ones leave its clean-up alone."""
+def _interrupted(number: signal.Signals) -> int:
+    sys.stderr.write(f"wardroom: {texts.say('service.interrupted', settings.language())}\n")
+    return 128 + number
+
+
+async def _until_told(main: Callable[[], Coroutine[Any, Any, None]]) -> signal.Signals | None:
+    """Run `main`; the first SIGTERM or SIGINT cancels it, later ones leave its clean-up alone. Return the one that cut it off."""
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(main(), name="main")
-    told = False
+    told: signal.Signals | None = None
 
-    def stop() -> None:
+    def stop(number: signal.Signals) -> None:
         nonlocal told
-        if not told:
-            told = True
+        if told is None:
+            told = number
             task.cancel()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop, number)
     try:
         await task
     except asyncio.CancelledError:
-        if not told:
+        if told is None:
             raise
+        return told
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+    return None

@@ -73,6 +73,28 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
 
 
 @pytest.mark.servers
+def test_an_account_without_rights_is_told_so(plain_spine: TestDatabase, tmp_path: Path) -> None:
+    login = plain_spine.ingest
+    file = tmp_path / "db.toml"
+    place = f"host='{login.host}'\nport={login.port}\nname='{login.name}'\n"
+    file.write_text(f"[database]\n{place}user='{login.user}'\npassword='{login.password.reveal()}'\n", encoding="utf-8")
+    for command in (["upgrade"], ["backup", str(tmp_path / "ward.zip")]):
+        done = wardroom("db", *command, "--config", str(file))
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "this account may not do that in the database (code 42501)" in done.stderr
+
+
+@pytest.mark.servers
+def test_rollups_are_compared_only_where_the_schema_is_there(plain_database: TestDatabase, tmp_path: Path) -> None:
+    owner = plain_database.owner
+    file = tmp_path / "db.toml"
+    place = f"host='{owner.host}'\nport={owner.port}\nname='{owner.name}'\n"
+    file.write_text(f"[database]\n{place}user='{owner.user}'\npassword='{owner.password.reveal()}'\n", encoding="utf-8")
+    done = wardroom("db", "reconcile", "--config", str(file))
+    assert (done.returncode, done.stderr) == (1, "wardroom: the database has not run 001_spine.sql; run 'wardroom db upgrade' as its owner\n")
+
+
+@pytest.mark.servers
 async def test_health_and_metrics(plain_spine: TestDatabase, broker: TestBroker) -> None:
     chosen = settings(plain_spine, broker=broker.broker("ingest"), ingest=Ingest(gaps_every_s=0.2))
     gateway = Gateway(f"site-{secrets.token_hex(4)}", "gw-1")

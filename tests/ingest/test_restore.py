@@ -6,8 +6,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from msgspec import structs
 
-from ingest import migrate
+from ingest import backup_file, migrate
 from ingest.backup import backup
 from ingest.restore import LEAP, restore
 from tests.ingest.test_migrate import TABLES, copied
@@ -124,6 +125,15 @@ async def test_columns_that_are_none_of_ours_are_refused_whole(plain_spine: Test
         with pytest.raises(SchemaError, match="table site has columns that this schema does not have"):
             await restore(restored.owner.conninfo(), path)
         assert is_empty(restored)
+
+
+async def test_a_manifest_without_a_schema_is_no_backup(plain_spine: TestDatabase, plain_database: TestDatabase, tmp_path: Path) -> None:
+    _, manifest = await backup(plain_spine.owner.conninfo(), tmp_path)
+    bare = tmp_path / "bare.zip"
+    with backup_file.written(bare) as writer:
+        writer.finish(structs.replace(manifest, files=(), tables=()))
+    with pytest.raises(StorageError, match=r"is no whole backup \(no schema\)"):
+        await restore(plain_database.owner.conninfo(), bare)
 
 
 @pytest.mark.timeout(900 if FULL else 120)

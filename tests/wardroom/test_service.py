@@ -50,6 +50,23 @@ def test_a_signal_stops_it_cleanly_and_a_second_one_leaves_the_clean_up_alone(nu
     assert steps == ["stopping", "stopped"]
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_job_that_a_signal_cuts_off_has_not_succeeded(number: signal.Signals, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    async def main() -> None:
+        threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
+        await asyncio.sleep(10)
+
+    assert service.run(main, log=LOG, job=True) == status
+    assert capsys.readouterr().err == "wardroom: interrupted before it was done; nothing is left half done, run it again\n"
+
+
+def test_a_job_that_ends_by_itself_has_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+    async def main() -> None:
+        await asyncio.sleep(0)
+
+    assert (service.run(main, log=LOG, job=True), capsys.readouterr().err) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("error", "status", "sentence"),
     [
