@@ -69,9 +69,38 @@ def test_a_link_to_somewhere_else_is_refused(demo: Path, tmp_path: Path) -> None
 @root_only
 def test_an_ordinary_users_folder_stays_that_users(demo: Path, tmp_path: Path) -> None:
     (demo / "database").mkdir()
+    os.chown(demo, 4242, 4242)
     os.chown(demo / "database", 4242, 4242)
     place = prepare(demo / "database", silent, tmp_path / "store")
     assert (place.path, place.owner) == (demo / "database", Owner(4242, 4242))
+
+
+@root_only
+def test_what_was_unpacked_from_an_archive_goes_back_into_the_store(demo: Path, tmp_path: Path) -> None:
+    (demo / "database" / "data").mkdir(parents=True)
+    (demo / "database" / "data" / "precious").write_text("kept", encoding="utf-8")
+    (demo / "database" / "data" / "link").symlink_to("/etc/passwd")
+    for path in (demo / "database", *(demo / "database").rglob("*")):
+        os.chown(path, 4242, 4242, follow_symlinks=False)
+    victim = Path("/etc/passwd").stat()
+    place = prepare(demo / "database", silent, tmp_path / "store")
+    assert (demo / "database").resolve() == place.path
+    assert place.home.parent == tmp_path / "store"
+    kept = place.path / "data" / "precious"
+    assert (kept.read_text(encoding="utf-8"), kept.stat().st_uid) == ("kept", place.owner.uid)
+    assert Path("/etc/passwd").stat().st_uid == victim.st_uid
+
+
+@root_only
+def test_what_was_unpacked_never_replaces_what_is_in_the_store(demo: Path, tmp_path: Path) -> None:
+    place = prepare(demo / "database", silent, tmp_path / "store")
+    (place.path / "newer").touch()
+    (demo / "database").unlink()
+    (demo / "database").mkdir()
+    os.chown(demo / "database", 4242, 4242)
+    with pytest.raises(EmbeddedError, match="still has what was there before"):
+        prepare(demo / "database", silent, tmp_path / "store")
+    assert [path.name for path in place.path.iterdir()] == ["newer"]
 
 
 @root_only

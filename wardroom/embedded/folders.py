@@ -97,10 +97,17 @@ def prepare(folder: Path, announce: Announce, store: Path = STORE) -> Place:
 def _prepared(folder: Path, announce: Announce, store: Path) -> Place:
     if os.geteuid() != 0:
         return straight(folder)
-    if folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid != 0:  # an ordinary user's, made before: stay that user
+    if _is_ordinary(folder):
         status = folder.stat()
         return Place(folder.resolve(), folder.resolve().parent, Owner(status.st_uid, status.st_gid))
     return _linked(folder, _account(announce), store)
+
+
+def _is_ordinary(folder: Path) -> bool:
+    """Say whether an ordinary user made `folder`, and the demo's around it: that user's it stays."""
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    return folder.stat().st_uid == folder.parent.stat().st_uid != 0
 
 
 def straight(folder: Path) -> Place:
@@ -127,10 +134,23 @@ def _linked(folder: Path, owner: Owner, store: Path) -> Place:
         os.chown(target, owner.uid, owner.gid)
         target.chmod(0o700)
         if folder.is_dir() and not folder.is_symlink():
-            folder.rmdir()  # root's own and empty, or it says so
+            _make_way(folder, target, owner)
         if not folder.is_symlink():
             folder.symlink_to(target)
     return Place(target, target.parent, owner)
+
+
+def _make_way(folder: Path, target: Path, owner: Owner) -> None:
+    """Take `folder` away, for the link: root's own if it is empty, a server's into the store, for it was unpacked from an archive of both."""
+    if folder.stat().st_uid == 0:
+        folder.rmdir()
+        return
+    if any(target.iterdir()):
+        raise EmbeddedError("embedded.unpacked_twice", path=folder, target=target)
+    target.rmdir()
+    shutil.move(folder, target)
+    for path in (target, *target.rglob("*")):
+        os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
 
 
 def _account(announce: Announce) -> Owner:
