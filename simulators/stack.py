@@ -66,6 +66,7 @@ class Stack:
             await self._service(exits, "ingest", self._kept.ports.ingest)
             if self._history:
                 await self._fill()
+            await asyncio.to_thread(refuse_taken, HOST, self.port, "center")  # a history takes its time, and another demo may have come
             # the wall's sparklines begin with what is stored when the center starts
             await self._service(exits, "center", self.port, {"WARDROOM__LISTEN__PORT": str(self.port)})
             self._exits = exits.pop_all()
