@@ -91,7 +91,10 @@ def test_rollups_are_compared_only_where_the_schema_is_there(plain_database: Tes
     place = f"host='{owner.host}'\nport={owner.port}\nname='{owner.name}'\n"
     file.write_text(f"[database]\n{place}user='{owner.user}'\npassword='{owner.password.reveal()}'\n", encoding="utf-8")
     done = wardroom("db", "reconcile", "--config", str(file))
-    assert (done.returncode, done.stderr) == (1, "wardroom: the database has not run 001_spine.sql; run 'wardroom db upgrade' as its owner\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "wardroom: the database has not run 001_spine.sql; run 'wardroom db upgrade' as its owner\n",
+    )
 
 
 @pytest.mark.servers

@@ -141,7 +141,7 @@ def _linked(folder: Path, owner: Owner, store: Path) -> Place:
 
 
 def _make_way(folder: Path, target: Path, owner: Owner) -> None:
-    """Take `folder` away, for the link: root's own if it is empty, a server's into the store, for it was unpacked from an archive of both."""
+    """Take `folder` away, for the link: root's own if it is empty, a server's into the store, for it comes from an archive."""
     if folder.stat().st_uid == 0:
         folder.rmdir()
         return
