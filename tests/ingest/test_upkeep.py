@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from ingest import counters, rollups
 from ingest.database import connected
 from ingest.filing import monday, week_of
 from ingest.upkeep import Upkeep, next_night
-from tests.ingest.factories import Desk, S, pack, reading, settings
+from tests.ingest.factories import Desk, S, event, fault, message, pack, reading, settings
 from tests.servers.databases import TestDatabase
 
 HOUR_US = 3_600 * S
@@ -64,6 +66,17 @@ async def test_a_turn_makes_weeks_and_rollups(kept: tuple[Desk, Upkeep, Hands]) 
         }
         this = week_of(clock.us)
         assert {f"reading_{monday(this + ahead) + timedelta(hours=7):%Y%m%d}" for ahead in range(3)} <= names
+
+
+@servers
+async def test_what_was_deleted_is_said_whatever_its_kind(kept: tuple[Desk, Upkeep, Hands]) -> None:
+    desk, upkeep, clock = kept
+    old_us = clock.us - 800 * 24 * HOUR_US
+    happened = event(replace(fault(), time=datetime.fromtimestamp(old_us / S, UTC)))
+    await desk.store(message(happened.envelope.topic, happened.envelope.payload, old_us))
+    with capture_logs() as lines:
+        await upkeep.turn()
+    assert {"event": "old data deleted", "log_level": "info", "rows": {"delivery": 1, "event": 1}} in lines
 
 
 @servers
