@@ -96,12 +96,26 @@ async def test_misdated_readings_events_and_dead_letters_go_by_the_time_they_wer
     for received in (old, new):
         await desk.store(pack(reading(1.0, received + 100 * DAY, quantity=f"q{received}"), seq=received, received_us=received))
         await desk.store(message("ward/x", str(received).encode(), received))
-        happened = event(fault(), seq=received)
+        happened = event(replace(fault(), time=datetime.fromtimestamp(received / S, UTC)), seq=received)
         await desk.store(message(happened.envelope.topic, happened.envelope.payload, received))
     found = await sweep(desk.database)
     assert {kind: found[kind] for kind in ("misdated", "dead_letter", "event")} == {"misdated": 1, "dead_letter": 1, "event": 1}
     for table in ("reading_misdated", "dead_letter", "event"):
         assert desk.one(f"SELECT count(*) FROM {table}") == 1
+
+
+@servers
+async def test_what_an_ingester_with_a_clock_decades_behind_received_is_kept_by_its_own_time(desk: Desk) -> None:
+    await desk.store(pack(reading(1.0, NOW_US - DAY), received_us=10_000 * DAY))
+    happened = event(replace(fault(), time=NOW - timedelta(days=1)), seq=2)
+    await desk.store(message(happened.envelope.topic, happened.envelope.payload, 10_000 * DAY))
+    assert desk.rows("SELECT received < '2000-01-01' FROM reading_misdated UNION ALL SELECT received < '2000-01-01' FROM event") == [
+        (True,),
+        (True,),
+    ]
+    await sweep(desk.database)
+    assert desk.rows("SELECT value FROM reading_misdated") == [(1.0,)]
+    assert desk.one("SELECT count(*) FROM event") == 1
 
 
 @servers

@@ -55,7 +55,8 @@ BEGIN
 END
 $$;
 
--- Deletes at most `bound` rows of one kind from before `before`; returns how many.
+-- Deletes at most `bound` rows of one kind from before `before`; returns how many. What was observed since stays, whenever it was received:
+-- while an ingester's own clock was decades behind, everything was.
 CREATE OR REPLACE FUNCTION retention_delete(kind text, before timestamptz, bound integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
@@ -68,7 +69,8 @@ BEGIN
     CASE kind
         WHEN 'misdated' THEN
             DELETE FROM reading_misdated WHERE (series_id, time) IN (
-                SELECT series_id, time FROM reading_misdated WHERE received < cut ORDER BY received LIMIT bound
+                SELECT series_id, time FROM reading_misdated
+                WHERE received < cut AND (time < cut OR time > now() + INTERVAL '24 hours') ORDER BY received LIMIT bound
             );
         WHEN 'hourly' THEN
             UPDATE rollup_state SET hours_floor = greatest(hours_floor, least(cut, floor)) WHERE hours_floor < least(cut, floor);
@@ -80,7 +82,7 @@ BEGIN
                 SELECT series_id, bucket FROM rollup_1d WHERE bucket < cut LIMIT bound
             );
         WHEN 'event' THEN  -- in the order of the commits, which is nearly that of `received`
-            DELETE FROM event WHERE received < cut AND seq IN (SELECT seq FROM event ORDER BY seq LIMIT bound);
+            DELETE FROM event WHERE received < cut AND (time < cut OR time > now() + INTERVAL '24 hours') AND seq IN (SELECT seq FROM event ORDER BY seq LIMIT bound);
         WHEN 'dead_letter' THEN
             DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE received < cut ORDER BY received LIMIT bound);
     END CASE;
