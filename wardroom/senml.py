@@ -106,7 +106,7 @@ class _Base:
         if record.bu is not UNSET:
             self.unit = record.bu
         if record.bv is not UNSET:
-            self.value = record.bv
+            self.value = record.bv + 0.0  # no minus zero
         if record.bver is not UNSET and record.bver > _VERSION:
             raise InvalidMessage("wire.bad_version", value=record.bver)
         if record.bs is not UNSET or record.s is not UNSET:

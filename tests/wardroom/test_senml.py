@@ -1,4 +1,5 @@
 import json
+import math
 from typing import Any
 
 import pytest
@@ -69,6 +70,12 @@ def test_base_values_hold_until_they_change() -> None:
             Reading("door", "open", units.BOOLEAN, 1.0, NOW_US),
         ),
     )
+
+
+@pytest.mark.parametrize("base", [{}, {"bv": -0.0}, {"bv": 0}])
+def test_no_value_is_minus_zero(base: dict[str, float]) -> None:
+    (found,) = decode(pack({**RECORD, **base, "v": -0.0})).readings
+    assert math.copysign(1.0, found.value) == 1.0
 
 
 def test_a_pack_without_a_base_time_does_not_say_when_it_was_sent() -> None:
