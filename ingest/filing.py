@@ -1,6 +1,6 @@
 """times of a batch's readings → where they are filed: weeks that exist, `reading` or `reading_misdated`, and what rollups must know.
 
-A batch is ordinary if all of it belongs into `reading` and none of it can be in `reading_misdated` already. Any other goes through the
+A batch is ordinary if all of it belongs into `reading` and none of it is in `reading_misdated` already. Any other goes through the
 staging table, where the database sorts it. Weeks are made in a transaction of their own, before the batch's.
 """
 
@@ -28,12 +28,14 @@ _MONDAY_US: Final = (_MONDAY - _EPOCH) // _MICROSECOND
 WEEKS: Final = 120
 """Weeks remembered; there are about 60 in what is not misdated. Beyond it they are asked for again."""
 
-GUARD: Final = """
-SELECT upto, floor, EXISTS (
-    SELECT FROM reading_misdated
-    WHERE time BETWEEN 'epoch'::timestamptz + %s * INTERVAL '1 microsecond' AND 'epoch'::timestamptz + %s * INTERVAL '1 microsecond'
-)
-FROM rollup_guard()"""
+MANY: Final = 1_000
+"""Readings filed apart among which a batch's own are looked for here; beyond it the database does."""
+
+GUARD: Final = "SELECT upto, floor FROM rollup_guard()"
+_APART: Final = """
+SELECT series_id, (extract(epoch FROM time) * 1000000)::bigint FROM reading_misdated
+WHERE time BETWEEN 'epoch'::timestamptz + %s * INTERVAL '1 microsecond' AND 'epoch'::timestamptz + %s * INTERVAL '1 microsecond'
+LIMIT %s"""
 
 
 def week_of(observed_us: int) -> int:
@@ -117,16 +119,22 @@ class Filing:
                 await connection.execute("SELECT make_reading_partition(%s)", (monday(week),))
             self._known.add(week)
 
-    async def ask(self, connection: Connection, span: Span) -> AsyncCursor[TupleRow]:
+    async def ask(self, connection: Connection) -> AsyncCursor[TupleRow]:
         """Begin the batch's transaction, the first statement of which this must be: tell the rollups and ask what they know."""
-        return await connection.execute(GUARD, (span.first_us, span.last_us), prepare=True)
+        return await connection.execute(GUARD, prepare=True)
 
-    async def place(self, cursor: AsyncCursor[TupleRow], span: Span) -> Place:
-        """Return what `ask` was answered."""
-        ((upto, floor, doubtful),) = await cursor.fetchall()
+    async def ask_apart(self, connection: Connection, span: Span) -> AsyncCursor[TupleRow]:
+        """Ask what is filed apart of the batch's time: after its deliveries are written, which waits for whoever writes the same packs."""
+        return await connection.execute(_APART, (span.first_us, span.last_us, MANY), prepare=True)
+
+    async def place(self, asked: AsyncCursor[TupleRow], asked_apart: AsyncCursor[TupleRow], span: Span, packs: Iterable[Packed]) -> Place:
+        """Return what `ask` and `ask_apart` were answered, for these packs."""
+        ((upto, floor),) = await asked.fetchall()
+        apart = set(await asked_apart.fetchall())
         dropped_before = week_of((floor - _EPOCH) // _MICROSECOND)
         if dropped_before != self._floor:
             self._floor = dropped_before
             self._known = {week for week in self._known if week >= dropped_before}
+        doubtful = len(apart) >= MANY or (apart and any(not apart.isdisjoint(packed.places(pack)) for pack in packs))
         ordinary = not (span.apart or doubtful or min(span.weeks) < self._floor)
         return Place(ordinary, span.first_us < (upto - _EPOCH) // _MICROSECOND, floor, upto)

@@ -112,15 +112,17 @@ async def _begin(connection: Connection, rows: Rows, filing: Filing, span: Span 
     """Begin, write the deliveries and note what is late; return the identities of the new deliveries, and where readings go."""
     async with connection.pipeline():
         await connection.execute("BEGIN")
-        asked = None if span is None else await filing.ask(connection, span)
+        asked = None if span is None else await filing.ask(connection)
         if not rows.deliveries:
             return set(), None
         cursor = await connection.execute(statements.DELIVER, _deliveries(rows.deliveries), prepare=True)
-        new = set(await cursor.fetchall())
         if asked is None or span is None:
-            return new, None
-        place = await filing.place(asked, span)
-        if place.late and (hours := sorted(place.hours(each.packed for each in rows.deliveries if each.packed is not None))):
+            return set(await cursor.fetchall()), None
+        asked_apart = await filing.ask_apart(connection, span)
+        new = set(await cursor.fetchall())
+        packs = [each.packed for each in rows.deliveries if each.packed is not None]
+        place = await filing.place(asked, asked_apart, span, packs)
+        if place.late and (hours := sorted(place.hours(packs))):
             series, starts = zip(*hours, strict=True)
             await connection.execute(statements.NOTE_LATE, (numbers("i", series), instants(starts)), prepare=True)
         return new, place

@@ -5,7 +5,7 @@ Everything here is paid per reading, so a row is a series' ready beginning, time
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -98,10 +98,14 @@ def times(pack: Packed) -> list[int]:
     return [int.from_bytes(row[_TIME], "big", signed=True) + _POSTGRES_EPOCH_US for row in pack.rows]
 
 
+def places(pack: Packed) -> Iterator[tuple[int, int]]:
+    """Yield (series id, when it was observed) of the readings of a pack."""
+    return zip(map(series_id, pack.rows), times(pack), strict=True)
+
+
 def hours(pack: Packed, from_us: int, to_us: int) -> set[tuple[int, int]]:
     """Return (series id, the hour's beginning) of the readings observed at or after `from_us` and before `to_us`."""
-    places = zip(map(series_id, pack.rows), times(pack), strict=True)
-    return {(series, time - time % _HOUR_US) for series, time in places if from_us <= time < to_us}
+    return {(series, time - time % _HOUR_US) for series, time in places(pack) if from_us <= time < to_us}
 
 
 def series_id(head: bytes) -> int:

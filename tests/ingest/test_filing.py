@@ -8,7 +8,7 @@ import pytest
 
 from ingest.filing import Filing, Span, monday, week_of
 from ingest.rows import instant
-from tests.ingest.factories import NOW_US, Desk, S, pack, reading
+from tests.ingest.factories import NOW_US, Desk, S, pack, reading, until
 from tests.servers.databases import TestDatabase
 from wardroom.flags import MISDATED_AHEAD_US, MISDATED_BEHIND_US, Flag
 from wardroom.messages import Outcome
@@ -137,3 +137,51 @@ async def test_a_week_somebody_dropped_is_made_again(plain_spine: TestDatabase) 
     assert await desk.store(pack(reading(2.0), seq=1)) == {("b1", 1): STORED}
     assert desk.rows("SELECT value FROM reading") == [(2.0,)]
     await desk.session.close()
+
+
+@servers
+async def test_a_week_somebody_detached_is_attached_again(plain_spine: TestDatabase) -> None:
+    desk = Desk(plain_spine)
+    await desk.store(pack(reading(1.0), seq=0))
+    desk.harm(f"ALTER TABLE reading DETACH PARTITION reading_{monday(week_of(NOW_US)) + timedelta(hours=7):%Y%m%d}")
+    assert await desk.store(pack(reading(2.0, NOW_US + 1), seq=1)) == {("b1", 1): STORED}
+    assert desk.rows("SELECT value FROM reading ORDER BY value") == [(1.0,), (2.0,)]
+    await desk.session.close()
+
+
+@servers
+@pytest.mark.parametrize("at", ["infinity", "9999-12-31Z", "290000-01-01Z", "-infinity", "1990-01-01Z", None])
+def test_no_week_is_made_beyond_what_has_a_name(plain_spine: TestDatabase, at: str | None) -> None:
+    with psycopg.connect(plain_spine.ingest.conninfo()) as connection:
+        assert connection.execute("SELECT make_reading_partition(%s)", (at,)).fetchall() == [(False,)]
+
+
+CROSSING = """
+DO $$ BEGIN
+    INSERT INTO delivery VALUES ('vp-test', 'gw-1', 'b1', 0, 'readings', NULL, now(), 1, 'stored') ON CONFLICT DO NOTHING;
+    PERFORM pg_sleep(0.3);
+    INSERT INTO reading_misdated SELECT series_id, '2027-01-15 08:00:00Z', 1.0, 1, '2027-01-14 07:59:59Z' FROM latest WHERE NOT EXISTS (
+        SELECT FROM reading WHERE time = '2027-01-15 08:00:00Z'
+    );
+END $$"""
+"""Another ingester, slow to commit, to which the pack came while it was more than a day ahead."""
+
+
+@servers
+async def test_two_ingesters_at_the_limit_file_a_pack_once(desk: Desk) -> None:
+    await desk.store(pack(reading(9.0, NOW_US - S), seq=8))
+    async with (
+        await psycopg.AsyncConnection.connect(desk.database.superuser) as third,
+        await psycopg.AsyncConnection.connect(desk.database.superuser) as second,
+    ):
+        await third.execute("INSERT INTO reading SELECT series_id, '2027-01-15 08:00:01Z', 5.0, 0, now() FROM latest")
+        ours = asyncio.create_task(desk.store(pack(reading(1.0), seq=0), pack(reading(5.0, NOW_US + S), seq=1)))
+        await until(lambda: desk.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 1)
+        theirs = asyncio.create_task(second.execute(CROSSING))
+        await until(lambda: desk.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 2)
+        await third.commit()  # our copy fails, their delivery comes first, and the careful way waits for it
+        await theirs
+        await second.commit()
+        assert await ours == {("b1", 0): ALREADY, ("b1", 1): STORED}
+    assert desk.rows("SELECT value FROM reading_all WHERE time = '2027-01-15 08:00:00Z'") == [(1.0,)]
+    assert desk.one("SELECT count(*) FROM reading_misdated") == 1

@@ -129,6 +129,18 @@ async def test_each_way_is_taken_where_it_should_be(
     check(desk, ledger)
 
 
+async def test_what_another_gateway_filed_apart_holds_nobody_up(desk: Desk) -> None:
+    two_days = 2 * 86_400 * S
+    wrong = pack(*(reading(1.0, NOW_US + each * S) for each in range(5)), gateway=Gateway("site", "a"), received_us=NOW_US - two_days)
+    await settled(desk, [wrong])
+    assert desk.one("SELECT count(*) FROM reading_misdated") == 5
+    right = pack(reading(2.0, NOW_US), reading(2.0, NOW_US + 4 * S), gateway=Gateway("site", "b"))
+    assert not (await settled(desk, [right])).careful
+    meeting = pack(reading(1.0, NOW_US + 4 * S), gateway=Gateway("site", "a"), seq=1)
+    merged = await settled(desk, [meeting])
+    assert (merged.careful, merged.inserted, merged.duplicates) == (True, 0, 1)
+
+
 async def test_a_resend_that_brings_something_new_goes_before_what_follows_it(desk: Desk) -> None:
     changed = pack(reading(1.0), reading(5.0, NOW_US + 7), seq=0)  # not byte for byte the same: no gateway of ours does it
     contradicting = pack(reading(6.0, NOW_US + 7), seq=1)

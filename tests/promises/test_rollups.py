@@ -94,7 +94,8 @@ class Writing:
         span.add([(time - EPOCH) // timedelta(microseconds=1) for _, time, _ in rows], (NOW - EPOCH) // timedelta(microseconds=1))
         series, times, values = (list(column) for column in zip(*rows, strict=True))
         async with self._connection.transaction():
-            place = await self._filing.place(await self._filing.ask(self._connection, span), span)
+            asked = await self._filing.ask(self._connection)
+            place = await self._filing.place(asked, await self._filing.ask_apart(self._connection, span), span, ())
             await self._connection.execute(
                 "INSERT INTO reading SELECT s, t, v, 0, %s FROM unnest(%s::int[], %s::timestamptz[], %s::float8[]) AS n (s, t, v) "
                 "ON CONFLICT DO NOTHING",

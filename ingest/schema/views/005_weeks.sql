@@ -10,17 +10,23 @@ DECLARE
     week CONSTANT timestamptz := date_bin(INTERVAL '168 hours', at, TIMESTAMPTZ '2000-01-03 00:00:00+07');
     name CONSTANT text := 'reading_' || to_char(week AT TIME ZONE INTERVAL '7 hours', 'YYYYMMDD');
 BEGIN
-    IF (SELECT relkind FROM pg_class WHERE oid = 'public.reading'::regclass) <> 'p' OR to_regclass('public.' || name) IS NOT NULL THEN
+    IF at IS NULL OR at >= TIMESTAMPTZ '9999-12-20Z' OR (SELECT relkind FROM pg_class WHERE oid = 'public.reading'::regclass) <> 'p'
+        OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'public.reading'::regclass AND inhrelid = to_regclass('public.' || name))
+    THEN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(0x574152440012);
-    IF to_regclass('public.' || name) IS NOT NULL OR week < (SELECT floor FROM rollup_state) THEN
+    IF week < (SELECT floor FROM rollup_state)
+        OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'public.reading'::regclass AND inhrelid = to_regclass('public.' || name))
+    THEN
         RETURN false;
     END IF;
-    EXECUTE format(
-        'CREATE TABLE public.%I (LIKE public.reading INCLUDING ALL)'
-        ' WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000)', name
-    );
+    IF to_regclass('public.' || name) IS NULL THEN  -- else somebody detached it: without it no batch that speaks of it can be stored
+        EXECUTE format(
+            'CREATE TABLE public.%I (LIKE public.reading INCLUDING ALL)'
+            ' WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000)', name
+        );
+    END IF;
     EXECUTE format(
         'ALTER TABLE public.reading ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', name, week, week + INTERVAL '168 hours'
     );
