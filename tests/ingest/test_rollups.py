@@ -100,3 +100,10 @@ async def test_what_a_reader_asks_for_since_is_indexed(plain_spine: TestDatabase
         for query, index in (("latest WHERE received > now()", "latest_received"), ("event WHERE seq > 5", "event_seq_key")):
             plan = "\n".join(str(line) for (line,) in connection.execute(f"EXPLAIN SELECT * FROM {query}".encode()))
             assert index in plan
+
+
+@pytest.mark.parametrize("at", ["infinity", "9999-01-01Z"])
+def test_nobody_sends_the_rollups_to_the_end_of_time(plain_spine: TestDatabase, at: str) -> None:
+    with psycopg.connect(plain_spine.ingest.conninfo(), autocommit=True) as connection:
+        connection.execute("SELECT FROM rollup_advance('2 minutes', %s)", (at,))
+    assert ask(plain_spine, "SELECT count(*) FROM rollup_state WHERE upto < now() + INTERVAL '401 days'") == [(1,)]

@@ -23,7 +23,9 @@ SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '1s'
 AS $$
 DECLARE
-    target CONSTANT timestamptz := date_bin(INTERVAL '1 hour', at - grace, TIMESTAMPTZ '2000-01-01 00:00:00+07');
+    target CONSTANT timestamptz := date_bin(
+        INTERVAL '1 hour', least(at - grace, now() + INTERVAL '9600 hours'), TIMESTAMPTZ '2000-01-01 00:00:00+07'
+    );  -- `upto` never goes back, so nobody may send it to the end of time
     reached timestamptz;
 BEGIN
     SELECT upto INTO reached FROM rollup_state FOR UPDATE;  -- before the lock, so that writers never wait for another refresher
