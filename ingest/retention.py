@@ -62,8 +62,8 @@ def refuse_unfit(chosen: Retention) -> None:
 
 
 async def sweep(connection: Connection, chosen: Retention, now: datetime) -> dict[str, int]:
-    """Delete what is older than it may be, each step a transaction; return how many of each kind."""
-    deleted = {"week": await drop(connection, now - chosen.of("reading"))}
+    """Delete what is older than it may be, all but readings, each step a transaction; return how many of each kind."""
+    deleted = {}
     for kind in _KINDS:
         deleted[kind] = await _repeated(connection, "SELECT retention_delete(%s, %s, %s)", (kind, now - chosen.of(kind), BOUND))
     deleted["delivery"] = 0
@@ -74,7 +74,7 @@ async def sweep(connection: Connection, chosen: Retention, now: datetime) -> dic
 
 
 async def drop(connection: Connection, before: datetime) -> int:
-    """Raise the floor and drop the weeks below it; return how many."""
+    """Raise the floor and drop the weeks below it; return how many. Raises StorageGone while somebody reads them."""
     await connection.execute("SELECT retention_advance(%s)", (before,))
     dropped = 0
     while count := await _number(connection, "SELECT retention_drop()", ()):

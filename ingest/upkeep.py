@@ -1,6 +1,7 @@
 """time → what the tables need beside the batches: weeks made ahead, rollups refreshed, what is old deleted, rollups compared at night.
 
-One ingester does it at a time, over a connection of its own; a turn that fails is taken again at the next, and nothing waits for it.
+One ingester does it at a time, over a connection of its own; a chore that fails is tried again at the next turn, and neither another chore
+nor a batch waits for it.
 """
 
 import asyncio
@@ -10,11 +11,11 @@ from typing import Final
 import structlog
 
 from ingest import counters, reconciliation, retention, rollups
-from ingest.database import Connection, connected
+from ingest.database import Connection, connected, mapped
 from ingest.filing import monday, week_of
 from ingest.settings import Settings
 from wardroom.clock import Clock
-from wardroom.errors import StorageError
+from wardroom.errors import InvalidMessage, StorageError
 
 AHEAD: Final = 2
 """Weeks made before they begin, beside the one that is."""
@@ -32,7 +33,7 @@ class Upkeep:
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._sweep_due = _EPOCH
+        self._sweep_due = self._drop_due = _EPOCH
         self._compare_due = next_night(self._now())
 
     async def run(self) -> None:
@@ -41,11 +42,11 @@ class Upkeep:
             try:
                 await self.turn()
             except StorageError as error:
-                _log.debug("upkeep put off", reason=str(error))
+                _log.debug("no upkeep without a database", reason=str(error))
             await asyncio.sleep(self._settings.ingest.rollups_every_s)
 
     async def turn(self) -> None:
-        """Do what is due, unless another ingester is at it; raises StorageError."""
+        """Do what is due, unless another ingester is at it; raises StorageError where the database cannot be asked at all."""
         chosen = self._settings
         timeout = chosen.ingest.statement_timeout_s
         async with connected(chosen.database.conninfo(), program="wardroom-ingest-upkeep", statement_timeout_s=timeout) as connection:
@@ -55,28 +56,55 @@ class Upkeep:
                     await self._chores(connection)
 
     async def _chores(self, connection: Connection) -> None:
+        """Do each chore, whatever became of the one before: what one query can't do must not fill the disk, or stop the batches."""
         now = self._now()
-        await make_weeks(connection, now)
+        for chore in (make_weeks, self._refresh, self._compare, self._sweep, self._drop):
+            try:
+                with mapped():
+                    await chore(connection, now)
+            except (StorageError, InvalidMessage) as error:
+                _log.warning("upkeep put off", chore=chore.__name__.strip("_"), reason=str(error))
+
+    async def _refresh(self, connection: Connection, _now: datetime) -> None:
         await rollups.refresh(connection)
         counters.ROLLUP_LAG.set(await rollups.lag_s(connection))
+
+    async def _compare(self, connection: Connection, now: datetime) -> None:
         if now >= self._compare_due:
             self._compare_due = now + SWEEP_EVERY  # if it fails
             await compare(connection)
             await rollups.refresh(connection)
             self._compare_due = next_night(now)
-        if now >= self._sweep_due:
-            await self._sweep(connection, now)
-            self._sweep_due = now + SWEEP_EVERY
 
     async def _sweep(self, connection: Connection, now: datetime) -> None:
-        deleted = await retention.sweep(connection, self._settings.retention, now)
-        for kind, count in deleted.items():
-            counters.DELETED.labels(kind).inc(count)
-        if deleted:
-            _log.info("old data deleted", rows=deleted)  # not as words of their own: `event` is the line's
+        if now >= self._sweep_due:
+            _deleted(await retention.sweep(connection, self._settings.retention, await _certain(connection, now)))
+            self._sweep_due = now + SWEEP_EVERY
+
+    async def _drop(self, connection: Connection, now: datetime) -> None:
+        if now >= self._drop_due:
+            before = await _certain(connection, now) - self._settings.retention.of("reading")
+            if weeks := await retention.drop(connection, before):
+                _deleted({"week": weeks})
+            self._drop_due = now + SWEEP_EVERY
 
     def _now(self) -> datetime:
         return _EPOCH + timedelta(microseconds=self._clock.now_us())
+
+
+async def _certain(connection: Connection, now: datetime) -> datetime:
+    """Return the earlier of our time and the database's: a clock that is ahead must not delete what is still to be kept."""
+    cursor = await connection.execute("SELECT now()")
+    theirs: datetime
+    ((theirs,),) = await cursor.fetchall()
+    return min(now, theirs)
+
+
+def _deleted(counts: dict[str, int]) -> None:
+    for kind, count in counts.items():
+        counters.DELETED.labels(kind).inc(count)
+    if counts:
+        _log.info("old data deleted", counts=counts)
 
 
 async def make_weeks(connection: Connection, now: datetime) -> None:

@@ -42,7 +42,9 @@ def test_settings_that_would_delete_what_is_needed_are_refused(changes: dict[str
 
 async def sweep(database: TestDatabase, chosen: Retention | None = None, *, now: datetime = NOW) -> dict[str, int]:
     async with connected(database.ingest.conninfo(), program="test", statement_timeout_s=20) as connection:
-        return await retention.sweep(connection, chosen or Retention(), now)
+        kept = chosen or Retention()
+        weeks = await retention.drop(connection, now - kept.of("reading"))
+        return ({"week": weeks} if weeks else {}) | await retention.sweep(connection, kept, now)
 
 
 async def refresh(database: TestDatabase) -> None:

@@ -114,3 +114,46 @@ async def test_another_ingester_at_it_is_left_alone(plain_spine: TestDatabase) -
         await upkeep.turn()
     with psycopg.connect(plain_spine.superuser) as connection:
         assert connection.execute("SELECT count(*) FROM pg_inherits WHERE inhparent = 'reading'::regclass").fetchall() == [(0,)]
+
+
+OVERFLOWING = """
+UPDATE reading SET value = 1e308;
+INSERT INTO reading SELECT series_id, time + INTERVAL '1 microsecond', value, flags, received FROM reading"""
+"""As it was stored before values had a limit: its sum is no number."""
+
+
+@servers
+async def test_what_one_chore_cannot_do_keeps_no_other_from_its_work(kept: tuple[Desk, Upkeep, Hands]) -> None:
+    desk, upkeep, clock = kept
+    await desk.store(pack(reading(7.0, clock.us - 50 * HOUR_US), received_us=clock.us), event(fault(), seq=1))
+    desk.harm(OVERFLOWING)
+    desk.harm("UPDATE event SET received = '2020-01-01Z'")
+    await upkeep.turn()
+    assert desk.rows("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM rollup_1h)") == [(0, 0)]
+
+
+@servers
+async def test_a_chart_that_stays_holds_up_the_weeks_only(plain_spine: TestDatabase) -> None:
+    desk, clock = Desk(plain_spine), Hands(int(datetime.now(UTC).timestamp()) * S)
+    upkeep = Upkeep(settings(plain_spine), clock=clock)
+    old = clock.us - 200 * 24 * HOUR_US
+    await desk.store(pack(reading(7.0, old), received_us=old), event(fault(), seq=1))
+    desk.harm("UPDATE event SET received = '2020-01-01Z'")
+    with psycopg.connect(plain_spine.superuser) as chart:
+        chart.execute("SELECT count(*) FROM reading")
+        await upkeep.turn()
+    assert (desk.one("SELECT count(*) FROM event"), desk.one("SELECT count(*) FROM reading")) == (0, 1)
+    await upkeep.turn()
+    assert desk.one("SELECT count(*) FROM reading") == 0
+    await desk.session.close()
+
+
+@servers
+async def test_a_clock_ahead_of_the_databases_deletes_nothing_too_early(kept: tuple[Desk, Upkeep, Hands]) -> None:
+    desk, upkeep, clock = kept
+    month_ago = clock.us - 30 * 24 * HOUR_US
+    await desk.store(pack(reading(7.0, month_ago), received_us=month_ago), event(fault(), seq=1))
+    desk.harm("UPDATE event SET received = now() - INTERVAL '30 days'")
+    clock.us += 3_000 * 24 * HOUR_US
+    await upkeep.turn()
+    assert (desk.one("SELECT count(*) FROM reading"), desk.one("SELECT count(*) FROM event")) == (1, 1)
