@@ -146,6 +146,9 @@ async def test_a_forgotten_pack_that_comes_again_counts_for_nothing(desk: Desk) 
     assert await desk.store(again) == {("b1", 1): Outcome.STORED}
     assert desk.rows(GAPS) == [(1, 4, 7)]
     assert desk.one("SELECT count(*) FROM reading_all") == 6
+    await desk.store(pack(reading(0.0, long_ago), seq=0, received_us=long_ago + DAY))
+    assert await sweep(desk.database) == {"delivery": 1}  # one that was not counted
+    assert desk.rows(GAPS) == [(1, 4, 7)]
 
 
 @servers
