@@ -39,6 +39,7 @@ async def connect(conninfo: str, *, program: str, statement_timeout_s: float) ->
         "tcp_keepalives_count": "3",
         "client_connection_check_interval": "2000",
         "timezone": "UTC",
+        "default_transaction_isolation": r"read\ committed",  # a statement after a lock must see what was committed while it waited
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     with mapped():

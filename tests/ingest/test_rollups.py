@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import psycopg
 import pytest
 
+from ingest.database import connected
 from tests.ingest.factories import GATEWAY, NOW_US, Desk, S, pack, reading
 from tests.servers.databases import TestDatabase
 
@@ -107,3 +108,11 @@ def test_nobody_sends_the_rollups_to_the_end_of_time(plain_spine: TestDatabase, 
     with psycopg.connect(plain_spine.ingest.conninfo(), autocommit=True) as connection:
         connection.execute("SELECT FROM rollup_advance('2 minutes', %s)", (at,))
     assert ask(plain_spine, "SELECT count(*) FROM rollup_state WHERE upto < now() + INTERVAL '401 days'") == [(1,)]
+
+
+async def test_statements_see_what_was_committed_before_them_whatever_the_server_is_set_to(plain_spine: TestDatabase) -> None:
+    with psycopg.connect(plain_spine.superuser, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {plain_spine.name} SET default_transaction_isolation = 'repeatable read'".encode())
+    async with connected(plain_spine.ingest.conninfo(), program="test", statement_timeout_s=20) as ours:
+        cursor = await ours.execute("SHOW transaction_isolation")
+        assert await cursor.fetchall() == [("read committed",)]
