@@ -104,7 +104,7 @@ def _deleted(counts: dict[str, int]) -> None:
     for kind, count in counts.items():
         counters.DELETED.labels(kind).inc(count)
     if counts:
-        _log.info("old data deleted", counts=counts)
+        _log.info("old data deleted", rows=counts)
 
 
 async def make_weeks(connection: Connection, now: datetime) -> None:
