@@ -35,7 +35,7 @@ from wardroom.errors import SchemaError, StorageError
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(1800 if FULL else 120)]
 
 Server = tuple[DatabaseServer, Running]
-AS_OWNER: Final = r"permission denied for schema public.*run 'wardroom db upgrade' as its owner"
+AS_OWNER: Final = r"permission denied for schema public.*run 'wardroom db upgrade' as the owner"
 LEFT_PAGES: Final = (0, 4, 8, 16, 32, 64, 128, 256) if FULL else (0, 16, 64)
 SLEEPS: Final = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
 
