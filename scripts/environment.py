@@ -25,7 +25,8 @@ def main(kind: str) -> int:
             say(f"making {VENV.name} with {sys.executable}")
             run(sys.executable, "-m", "venv", "--clear", str(VENV))
         say(f"installing requirements/{kind}.txt into {VENV.name}")
-        run(*PIP, "--require-hashes", "-r", "requirements/build.txt", "-r", f"requirements/{kind}.txt")
+        # whole without its dependencies' own wishes: uv has weighed them all, and one of them is overridden in pyproject.toml
+        run(*PIP, "--no-deps", "--require-hashes", "-r", "requirements/build.txt", "-r", f"requirements/{kind}.txt")
         run(*PIP, "--no-deps", "--no-build-isolation", "--editable", ".")
     except subprocess.CalledProcessError as error:
         say(f"could not finish (exit status {error.returncode}): {' '.join(map(str, error.cmd[:6]))} …; see the lines above")

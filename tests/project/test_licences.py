@@ -27,13 +27,21 @@ def words(package: str) -> str:
     about = metadata.metadata(package)
     classifiers = [value for value in about.get_all("Classifier", []) if value.startswith("License")]
     stated = [*about.get_all("License-Expression", []), *about.get_all("License", [])]
-    return " ".join([*classifiers, *(str(text)[:200] for text in stated)]) or shipped(package)
+    return (
+        " ".join([*classifiers, *(str(text)[:200] for text in stated)]) or shipped(package) or described(about.json.get("description", ""))
+    )
 
 
 def shipped(package: str) -> str:
     """Return how the licence file begins, for a package that says nothing else."""
     files = (file for file in metadata.files(package) or () if file.name.startswith("LICENSE"))
     return " ".join(file.read_text(encoding="utf-8")[:200] for file in files)
+
+
+def described(description: object) -> str:
+    """Return how a description's chapter on the licence begins."""
+    chapter = re.search(r"^#+ Licen[sc]e\s+(.{1,200})", str(description), re.MULTILINE | re.DOTALL)
+    return chapter[1] if chapter else ""
 
 
 @pytest.mark.parametrize("package", locked())
