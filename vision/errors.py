@@ -4,6 +4,7 @@ VisionError
 ├── PictureError   no picture, or none that can be used: unreadable, too large, no face, several faces
 ├── ModelError     a model that is missing, damaged, of the wrong kind, or that sees wrongly
 ├── GalleryError   embeddings of another model, a damaged or foreign gallery file
+│   └── GalleryGap a delta that does not lead on from what is here: another one is needed
 └── OptionError    a threshold, zone or policy outside its bounds
 """
 
@@ -44,6 +45,15 @@ class ModelError(VisionError):
 
 class GalleryError(VisionError):
     """Embeddings that cannot meet, or a gallery file that cannot be read."""
+
+
+class GalleryGap(GalleryError):
+    """A delta that does not lead on from the gallery that is here."""
+
+    @property
+    def since(self) -> int:
+        """Return the version to ask a delta from; -1 for everything."""
+        return int(str(self.data["since"]))
 
 
 class OptionError(VisionError):
