@@ -8,7 +8,7 @@ from tests.project import tree
 pytestmark = pytest.mark.processes
 
 LEAST = 1_000
-ROOMS = ("center", "edge", "embedded", "ingest", "project", "simulators", "wardroom")
+ROOMS = ("center", "edge", "embedded", "ingest", "project", "simulators", "vision", "wardroom")
 
 
 def collected() -> list[str]:

@@ -1,0 +1,58 @@
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.vision.conftest import ENGINES, MOBILEFACENET, SCRFD, YUNET
+from vision import pictures
+from vision.engine import Choice, FaceEngine, opened_engine
+from vision.errors import ModelError
+
+
+def embedded(engine: FaceEngine, file: Path) -> np.ndarray:
+    """The surest face's embedding."""
+    image = pictures.opened(file)
+    return np.asarray(engine.embed(image, engine.detect(image)[:1])[0])
+
+
+def test_both_engines_call_the_same_recogniser_the_same(engine: FaceEngine) -> None:
+    assert engine.model == "mobilefacenet:e72a5710cce378dc:1"
+
+
+def test_a_research_pack_and_an_unknown_licence_are_said(models_folder: Path) -> None:
+    (pack,) = opened_engine(Choice(models_folder, ENGINES["insightface"])).notices
+    (unknown,) = opened_engine(Choice(models_folder, ENGINES["yunet"])).notices
+
+    assert "wardpack is for non-commercial research only" in str(pack)
+    assert "nobody has said on which terms mobilefacenet may be used" in str(unknown)
+
+
+# An engine's name, and what is wrong with it
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("yunet+sface", "model_missing"),  # listed, but not here
+        ("buffalo_l", "model_missing"),
+        ("nothing", "no_pack"),
+        (f"yunet+{YUNET}", "detector_as_recogniser"),
+        (f"{MOBILEFACENET}+{MOBILEFACENET}", "recogniser_as_detector"),
+        (f"{SCRFD}+{MOBILEFACENET}", "not_yunet"),
+        ("yunet+gone.onnx", "no_model_file"),
+        ("+", "no_model_file"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_in_one_line(models_folder: Path, name: str, key: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        opened_engine(Choice(models_folder, name))
+
+    assert refused.value.key == key
+    assert "\n" not in str(refused.value)
+
+
+def test_a_person_is_nearer_to_themself_than_to_anybody_else(engine: FaceEngine, portraits: list[Path]) -> None:
+    rows = {file: embedded(engine, file) for file in portraits}
+    same = [rows[one] @ rows[other] for one, other in combinations(rows, 2) if one.parent == other.parent]
+    others = [rows[one] @ rows[other] for one, other in combinations(rows, 2) if one.parent != other.parent]
+
+    assert min(same) > max(others)
