@@ -9,12 +9,13 @@ before the oldest kept event is told so instead (`since` answers None).
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import msgspec
 
 from center.faults import Faults
-from center.frames import framed
+from center.frames import framed, in_pieces
 from center.latest import Latest
 from center.shelf import Shelf
 from wardroom.live import (
@@ -39,12 +40,20 @@ EVERYTHING: Final = frozenset(Topic)
 _encoder: Final = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
-    """A message as the WebSocket frame it is for every screen, and the number a screen stands at after it."""
+    """A message as it goes to every screen, whole or in pieces, each made once; and the number a screen stands at after it."""
 
-    wire: bytes
+    text: bytes
     seq: int
+
+    @cached_property
+    def whole(self) -> bytes:
+        return framed(self.text)
+
+    @cached_property
+    def pieces(self) -> bytes:
+        return in_pieces(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,8 @@ class Hub:
     def __init__(self, boot: str, *, events_kept: int = EVENTS_KEPT) -> None:
         self.boot = boot
         self.seq = 0
+        self.loaded = False
+        """Whether the database told what it knows: before, a picture would show as gone what is only not known yet."""
         self._sites: Shelf[str, LiveSite] = Shelf(PLACES_LIMIT)
         self._gateways: Shelf[tuple[str, str], LiveGateway] = Shelf(PLACES_LIMIT)
         self._series: Shelf[int, LiveSeries] = Shelf(SERIES_LIMIT)
@@ -84,6 +95,8 @@ class Hub:
         self.read(picture.readings)
         for event in picture.events:
             self.happen(event)
+        self.loaded = True
+        self.on_change()
 
     def gateway(self, site: str, name: str) -> LiveGateway | None:
         return self._gateways.get((site, name))
@@ -183,7 +196,7 @@ class Hub:
             readings=tuple(latest.told(cursor) for latest in self._latest.since(cursor)) if readings else (),
             events=tuple(self._events_since(cursor)) if Topic.EVENTS in topics else (),
         )
-        return Frame(framed(_encoder.encode(delta)), self.seq)
+        return Frame(_encoder.encode(delta), self.seq)
 
     def _events_since(self, cursor: int) -> list[LiveEvent]:
         found = []
@@ -215,7 +228,7 @@ class Hub:
             readings=tuple(latest.whole() for latest in self._latest.values()) if readings else (),
             events=self._shown() if Topic.EVENTS in topics else (),
         )
-        frame = self._frames[key] = Frame(framed(_encoder.encode(snapshot)), self.seq)
+        frame = self._frames[key] = Frame(_encoder.encode(snapshot), self.seq)
         return frame
 
 

@@ -15,7 +15,7 @@ from center.frames import framed
 from center.hub import Hub
 from wardroom import __version__, texts
 from wardroom.clock import Clock
-from wardroom.live import PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe, Topic
+from wardroom.live import PATIENCE_S, PING_S, CloseCode, FromScreen, Hello, Ping, Pong, Refused, Subscribe, Topic
 from wardroom.metrics import counter
 
 CLOSED: Final = counter("wardroom_ws_closed_total", "Screens the center closed, by the reason.", ("reason",))
@@ -41,7 +41,7 @@ class Socket(Protocol):
 class Pace:
     """How long the center waits, in seconds: for `TAKEN` bytes to be taken, a word, and between looks at sign-ins."""
 
-    send_s: float = 10.0
+    send_s: float = PATIENCE_S
     silent_s: float = 10.0
     check_s: float = 3.0
 
@@ -82,6 +82,7 @@ class Screen:
         self._ending: Ending | None = None
         self._asked: Subscribe | None = None
         self._topics: frozenset[Topic] = frozenset()
+        self._pieces = False
         self._cursor = 0
         self._watch: asyncio.TimerHandle | None = None
 
@@ -117,10 +118,12 @@ class Screen:
     def tell(self) -> bool:
         """Tell what was asked for or changed, if the way is free; return whether there was anything."""
         asked = self._asked
-        if self._ending is not None or self._socket.blocked or (asked is None and not self._hub.moved(self._cursor, self._topics)):
+        if self._ending is not None or self._socket.blocked or not self._hub.loaded:
+            return False
+        if asked is None and not self._hub.moved(self._cursor, self._topics):
             return False
         if asked is not None:
-            self._asked, self._topics = None, asked.topics
+            self._asked, self._topics, self._pieces = None, asked.topics, asked.pieces
             frame = self._hub.first(asked)
         elif (since := self._hub.since(self._cursor, self._topics)) is not None:
             frame = since
@@ -128,7 +131,7 @@ class Screen:
             self.end(TOO_SLOW)
             return False
         self._cursor = frame.seq
-        self._socket.write(frame.wire)
+        self._socket.write(frame.pieces if self._pieces else frame.whole)
         return True
 
     def hear(self, said: bytes) -> None:

@@ -1,4 +1,4 @@
-"""a way between two programs, as a forwarder on loopback: whole, cut, held back one way, slow, or a black hole.
+"""a way between two programs, as a forwarder on loopback: whole, cut, held back one way, slow, narrow, or a black hole.
 
 The connections are real ones: cut, they end at both ends without a word, and a broker publishes the gateway's last will. Swallowed, who
 listens hears neither a byte nor an end; such a connection stays dead when the way is whole again, as a real one does.
@@ -12,6 +12,8 @@ from typing import Final, Self
 import structlog
 
 _CHUNK: Final = 65_536
+_CHUNK_S: Final = 0.25
+"""A narrow line carries so much of its rate at a time."""
 _CHUNKS: Final = 64
 """Chunks under way in one direction of a slow line; beyond them its sender waits, as on any line."""
 _CONNECT_S: Final = 5.0
@@ -31,6 +33,7 @@ class Line:
         self._down = asyncio.Event()
         self._cut = self._swallows = False
         self._delay_s = self._jitter_s = 0.0
+        self._rate: float | None = None
         self._random = random.Random(seed)
         self._open: set[asyncio.StreamWriter] = set()
         self._idle = asyncio.Event()
@@ -52,17 +55,27 @@ class Line:
             await self._server.wait_closed()
         await self._idle.wait()
 
-    def set(self, *, cut: bool = False, held: bool = False, swallowed: bool = False, delay_s: float = 0.0, jitter_s: float = 0.0) -> None:
+    def set(
+        self,
+        *,
+        cut: bool = False,
+        held: bool = False,
+        swallowed: bool = False,
+        delay_s: float = 0.0,
+        jitter_s: float = 0.0,
+        rate: float | None = None,
+    ) -> None:
         """Say how the line is from now on; without arguments it is whole.
 
         `cut`: every connection ends, a new one at once. `held`: what the client sends waits, and comes later. `swallowed`: nothing passes
         in either direction, and nothing of it ever will. `delay_s` and up to `jitter_s` more pass before each chunk comes out, in order.
+        `rate`: so many bytes a second come out at most, in each direction of each connection.
         """
         if (cut and not self._cut) or (self._swallows and not swallowed):
             for writer in self._open:
                 writer.transport.abort()
         self._cut, self._swallows = cut, swallowed
-        self._delay_s, self._jitter_s = delay_s, jitter_s
+        self._delay_s, self._jitter_s, self._rate = delay_s, jitter_s, rate
         for flows, stopped in ((self._up, held or swallowed), (self._down, swallowed)):
             if stopped and not cut:
                 flows.clear()
@@ -72,7 +85,7 @@ class Line:
     @property
     def well(self) -> bool:
         """Whether it is whole and as fast as it can be."""
-        return self._up.is_set() and self._down.is_set() and not self._cut and not self._delay_s
+        return self._up.is_set() and self._down.is_set() and not self._cut and not self._delay_s and self._rate is None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -119,8 +132,9 @@ class Line:
         while data:
             data = _END
             with suppress(OSError):
-                data = await source.read(_CHUNK)
-            due = max(due, now() + self._delay_s + self._random.random() * self._jitter_s)
+                data = await source.read(_CHUNK if self._rate is None else max(1, round(self._rate * _CHUNK_S)))
+            carried_s = 0.0 if self._rate is None else len(data) / self._rate
+            due = max(due, now() + self._delay_s + self._random.random() * self._jitter_s) + carried_s
             await under_way.put((due, data))
 
     async def _give(self, under_way: asyncio.Queue[tuple[float, bytes]], target: asyncio.StreamWriter, flows: asyncio.Event) -> None:

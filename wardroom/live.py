@@ -12,6 +12,10 @@ from msgspec import Meta, Struct
 
 PING_S: Final = 2.0
 """Both sides ping this often; a screen that hears nothing for twice as long says that it lost the connection."""
+PATIENCE_S: Final = 10.0
+"""The center gives up a screen that takes next to nothing for so long; a screen waits as long for the next piece of its first picture."""
+PIECE_BYTES: Final = 16_384
+"""A longer message comes in pieces to a screen that asked for it: on the slowest way the center bears, one every two or three seconds."""
 TRAIL_MINUTES: Final = 60
 EVENTS_SHOWN: Final = 200
 """A screen shows so many of the last events, and besides every sensor fault that still lasts."""
@@ -141,6 +145,12 @@ class Delta(Struct, frozen=True, tag="delta", omit_defaults=True):
     events: tuple[LiveEvent, ...] = ()
 
 
+class Pieces(Struct, frozen=True, tag="pieces"):
+    """The next `count` messages are pieces of one, in order; joined they are that message."""
+
+    count: int
+
+
 class Ping(Struct, frozen=True, tag="ping"):
     """From either side; `server_time_us` only from the center, so that a screen's ages do not depend on its own clock."""
 
@@ -167,13 +177,17 @@ class Since(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Subscribe(Struct, frozen=True, tag="subscribe", forbid_unknown_fields=True):
-    """The first word of a screen: what it wants, and from where on."""
+    """The first word of a screen: what it wants, and from where on.
+
+    `pieces`: long messages come in pieces, for a screen that sees only whole messages (a browser's) and would take a long one for silence.
+    """
 
     topics: Annotated[frozenset[Topic], Meta(min_length=1)] = frozenset(Topic)
     since: Since | None = None
+    pieces: bool = False
 
 
-FromCenter = Hello | Snapshot | Delta | Ping | Pong | Refused
+FromCenter = Hello | Snapshot | Delta | Pieces | Ping | Pong | Refused
 FromScreen = Subscribe | Ping | Pong
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from tests.center.wire import payload
+from tests.center.wire import payloads
 
 
 class FakeSocket:
@@ -47,7 +47,8 @@ class FakeSocket:
 
     def write(self, frame: bytes) -> None:
         assert not self.blocked, "the way was blocked"
-        self.said.put_nowait(payload(frame))
+        for text in payloads(frame):
+            self.said.put_nowait(text)
 
     def waiting(self) -> int:
         return self.buffered

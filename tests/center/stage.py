@@ -15,13 +15,17 @@ from tests.center.sockets import FakeSocket
 SUBSCRIBE = '{"type":"subscribe"}'
 
 
-class Stage:
-    """A hub with screens on it."""
+PICTURE = Picture(sites=(site(),), gateways=(gateway(),), series=(series(1),), readings=(reading(1),))
 
-    def __init__(self, events_kept: int = 50, pace: Pace = PACE) -> None:
+
+class Stage:
+    """A hub with screens on it; `picture`: what its database told, None for a database that tells later."""
+
+    def __init__(self, events_kept: int = 50, pace: Pace = PACE, picture: Picture | None = PICTURE) -> None:
         self.clock = SetClock()
         self.hub = Hub("boot-1", events_kept=events_kept)
-        self.hub.load(Picture(sites=(site(),), gateways=(gateway(),), series=(series(1),), readings=(reading(1),)))
+        if picture is not None:
+            self.hub.load(picture)
         self.screens = Screens(hub=self.hub, clock=self.clock, pace=pace)
 
     @asynccontextmanager

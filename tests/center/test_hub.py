@@ -25,7 +25,7 @@ def loaded(events_kept: int = 50) -> Hub:
 
 def body(frame: Frame | None) -> dict[str, Any]:
     assert frame is not None
-    found: dict[str, Any] = json.loads(payload(frame.wire))
+    found: dict[str, Any] = json.loads(payload(frame.whole))
     return found
 
 
@@ -124,7 +124,7 @@ def test_a_snapshot_says_why_it_comes(since: Since | None, reason: SnapshotReaso
 
     first = hub.first(Subscribe(since=since))
 
-    assert msgspec.json.decode(payload(first.wire), type=Snapshot).reason is reason
+    assert msgspec.json.decode(payload(first.whole), type=Snapshot).reason is reason
     assert first.seq == hub.seq
 
 
@@ -165,16 +165,16 @@ def test_whatever_a_screen_missed_it_shows_the_same_as_a_fresh_one(steps: list[t
     hub = loaded(events_kept)
     steady, wavering = ScreenModel(), ScreenModel()
     for screen in (steady, wavering):
-        screen.hear(payload(hub.first(Subscribe()).wire))
+        screen.hear(payload(hub.first(Subscribe()).whole))
     for change, connected in steps:
         change(hub)
         if hub.moved(steady.seq, EVERYTHING):
             steady.hear(body_text(hub.since(steady.seq, EVERYTHING)))
         if connected:
-            wavering.hear(payload(hub.first(Subscribe(since=Since(hub.boot, wavering.seq))).wire))
-    wavering.hear(payload(hub.first(Subscribe(since=Since(hub.boot, wavering.seq))).wire))
+            wavering.hear(payload(hub.first(Subscribe(since=Since(hub.boot, wavering.seq))).whole))
+    wavering.hear(payload(hub.first(Subscribe(since=Since(hub.boot, wavering.seq))).whole))
     fresh = ScreenModel()
-    fresh.hear(payload(hub.first(Subscribe()).wire))
+    fresh.hear(payload(hub.first(Subscribe()).whole))
 
     assert steady.snapshots == 1
     assert shown(wavering, events_kept) == shown(steady, events_kept) == shown(fresh, events_kept)
@@ -182,7 +182,7 @@ def test_whatever_a_screen_missed_it_shows_the_same_as_a_fresh_one(steps: list[t
 
 def body_text(frame: Frame | None) -> str:
     assert frame is not None
-    return payload(frame.wire)
+    return payload(frame.whole)
 
 
 def shown(screen: ScreenModel, events_kept: int) -> object:

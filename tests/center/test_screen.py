@@ -1,9 +1,11 @@
 import asyncio
+import json
 
 import pytest
 
+from center.hub import Picture
 from center.screen import PACE, TAKEN, WORDS, Pace
-from tests.center.factories import NOON_US, event, reading
+from tests.center.factories import NOON_US, event, reading, series
 from tests.center.screen_model import ScreenModel
 from tests.center.stage import SUBSCRIBE, Stage, code, heard, subscribed
 from tests.center.wire import payload
@@ -23,6 +25,34 @@ async def test_hello_subscribe_snapshot_and_then_what_changes() -> None:
     assert (snapshot["type"], snapshot["reason"]) == ("snapshot", "first")
     assert (delta["type"], delta["since"], delta["seq"]) == ("delta", snapshot["seq"], stage.hub.seq)
     assert [one["id"] for one in delta["events"]] == [event(1).id]
+
+
+async def test_nothing_is_shown_before_the_database_told_what_there_is() -> None:
+    stage = Stage(picture=None)
+    async with stage.screen() as socket:
+        await heard(socket)
+        socket.say(SUBSCRIBE)
+        stage.hub.describe([series(1)])
+        await asyncio.sleep(0.01)
+        assert socket.said.empty()
+        stage.hub.load(Picture())
+
+        assert [one["id"] for one in (await heard(socket))["series"]] == [1]
+
+
+async def test_a_long_picture_comes_in_pieces_to_a_screen_that_asked_for_them_and_whole_to_the_others() -> None:
+    stage = Stage()
+    stage.hub.describe([series(number) for number in range(1, 500)])
+    async with stage.screen() as page, stage.screen() as other:
+        await heard(page)
+        page.say('{"type":"subscribe","pieces":true}')
+        announced = await heard(page)
+        text = "".join([page.said.get_nowait() for _ in range(announced["count"])])
+
+        assert announced["count"] > 2
+        assert json.loads(text) == await subscribed(other)
+        stage.hub.happen(event(1))
+        assert (await heard(page))["type"] == "delta"
 
 
 async def test_nothing_comes_before_the_subscription() -> None:
@@ -178,7 +208,7 @@ async def test_a_screen_that_was_stuck_for_a_moment_shows_the_same_as_a_fresh_on
         while model.seq < stage.hub.seq:
             model.hear(await asyncio.wait_for(socket.said.get(), 2))
     fresh = ScreenModel()
-    fresh.hear(payload(stage.hub.first(Subscribe()).wire))
+    fresh.hear(payload(stage.hub.first(Subscribe()).whole))
 
     assert model.snapshots == 1
     assert model.picture() == fresh.picture()

@@ -1,4 +1,4 @@
-"""A WebSocket frame of the center's → its text, by the library's own parser."""
+"""WebSocket frames of the center's → their texts, by the library's own parser."""
 
 from collections.abc import Generator
 from typing import TypeVar
@@ -11,14 +11,21 @@ T = TypeVar("T")
 
 def payload(wire: bytes) -> str:
     """Return the text of exactly one whole frame."""
+    (text,) = payloads(wire)
+    return text
+
+
+def payloads(wire: bytes) -> list[str]:
+    """Return the texts of whole frames."""
     reader = StreamReader()
     reader.feed_data(wire)
     reader.feed_eof()
-    frame = _parsed(Frame.parse(reader.read_exact, mask=False))
-    assert (frame.opcode, frame.fin) == (Opcode.TEXT, True)
-    rest = _parsed(reader.read_to_eof(1))
-    assert rest == b""
-    return bytes(frame.data).decode()
+    texts = []
+    while not _parsed(reader.at_eof()):
+        frame = _parsed(Frame.parse(reader.read_exact, mask=False))
+        assert (frame.opcode, frame.fin) == (Opcode.TEXT, True)
+        texts.append(bytes(frame.data).decode())
+    return texts
 
 
 def _parsed(parsing: Generator[None, None, T]) -> T:

@@ -1,5 +1,6 @@
 """A screen of the wall in Chromium, all it asks for and complains of recorded; and its whole picture as data, to be compared."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,12 @@ class Screen:
     async def becomes(self, connection: str, within_ms: float = SOON_MS) -> None:
         """Wait until the page says of its connection: live, or lost."""
         await self.page.wait_for_selector(f"html[data-connection={connection}]", timeout=within_ms)
+
+    async def hears(self, word: str) -> None:
+        """Wait until the center says a message of this type to the page."""
+        async with asyncio.timeout(SOON_MS / 1000):
+            while not any(f'"type":"{word}"' in frame for frame in self.watch.frames):  # noqa: ASYNC110 - it is told in another process
+                await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ and the list of events, each in order. Only ages in words are left out.
 """
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -18,6 +19,7 @@ from tests.journeys.meanwhile import meanwhile
 from tests.journeys.screens import Picture, Screen, screen
 from tests.journeys.stack import Stack
 from tests.promises.scale import FULL, note
+from wardroom.live import PATIENCE_S, PIECE_BYTES
 from wardroom.topics import Gateway
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -25,6 +27,8 @@ BANNER_MS = 5_000
 AWAY_S = 300.0 if FULL else 10.0
 PLACE = Gateway("vp-hcc", "gw-1")
 TRIES = 40
+NARROW_S = 13.0
+"""Longer than the page waits for anything it has been promised at once."""
 
 
 async def _same(one: Screen, other: Screen) -> tuple[Picture, Picture]:
@@ -103,3 +107,20 @@ async def test_a_wall_returns_by_itself_when_the_center_was_killed(stack: Stack,
         assert returned == fresh
         assert len(returned["sites"]) == 44
         assert await shown.page.evaluate("window.stays"), "it was not loaded anew"
+
+
+async def test_a_wall_on_a_narrow_way_waits_for_a_picture_that_takes_longer_than_its_patience(stack: Stack, browser: Browser) -> None:
+    async with Line(port=stack.port) as way, screen(browser, f"http://127.0.0.1:{way.port}") as shown:
+        await shown.sign_in(stack.token)
+        pieces = next(json.loads(frame)["count"] for frame in shown.watch.frames if '"pieces"' in frame)
+        with stack.frozen("edge"):
+            stack.child("center").kill()
+            await shown.becomes("lost", BANNER_MS)
+            shown.watch.frames.clear()
+            way.set(rate=pieces * PIECE_BYTES / NARROW_S)
+            await shown.hears("hello")
+            asked_s = time.monotonic()
+            await shown.becomes("live", 3_000 * NARROW_S)
+            taken_s = time.monotonic() - asked_s
+        assert taken_s > PATIENCE_S
+        assert sum('"hello"' in frame for frame in shown.watch.frames) == 1, "it asked once"

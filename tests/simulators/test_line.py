@@ -92,6 +92,21 @@ async def test_a_swallowing_line_lets_nothing_through_ever_and_its_connections_s
         each.close()
 
 
+async def test_a_narrow_line_lets_so_many_bytes_a_second_through(line: Line) -> None:
+    reader, writer = await connected(line)
+    line.set(rate=10_000)
+    now = asyncio.get_running_loop().time
+    began = now()
+    writer.write(bytes(5_000))
+
+    await reader.readexactly(1)
+    assert now() - began < 0.8
+    await reader.readexactly(4_999)
+    assert 0.5 <= now() - began < 2
+    assert not line.well
+    writer.close()
+
+
 async def test_a_slow_line_delays_each_way_and_keeps_the_order(line: Line) -> None:
     reader, writer = await connected(line)
     line.set(delay_s=0.1, jitter_s=0.05)

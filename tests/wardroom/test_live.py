@@ -13,6 +13,7 @@ from wardroom.live import (
     LiveReading,
     LiveSeries,
     LiveSite,
+    Pieces,
     Ping,
     Pong,
     Refused,
@@ -36,11 +37,12 @@ FROM_CENTER: list[FromCenter] = [
         events=(LiveEvent(1, "s", "g", "id", "vn.wardroom.x.v1", 2, 3, offline=False, subject=None, data={"a": 1}),),
     ),
     Delta(7, 9, readings=(READING,)),
+    Pieces(3),
     Ping(10),
     Pong(11),
     Refused("no"),
 ]
-FROM_SCREEN: list[FromScreen] = [Subscribe(), Subscribe(frozenset({Topic.EVENTS}), Since("boot", 5)), Ping(), Pong()]
+FROM_SCREEN: list[FromScreen] = [Subscribe(), Subscribe(frozenset({Topic.EVENTS}), Since("boot", 5), pieces=True), Ping(), Pong()]
 
 
 @pytest.mark.parametrize("message", FROM_CENTER, ids=lambda message: type(message).__name__)

@@ -47,6 +47,7 @@ def _is_enum(kind: object) -> TypeGuard[type[Enum]]:
 
 def _constants() -> Iterable[str]:
     yield f"/** Seconds between pings; twice as long without a word is a lost connection. */\nexport const PING_S = {live.PING_S};\n"
+    yield f"/** Seconds the next piece of the first picture may take, as at the center. */\nexport const PATIENCE_S = {live.PATIENCE_S};\n"
     yield f"/** Minutes a trail goes back. */\nexport const TRAIL_MINUTES = {live.TRAIL_MINUTES};\n"
     yield f"/** The last events a screen shows, besides lasting faults. */\nexport const EVENTS_SHOWN = {live.EVENTS_SHOWN};\n"
     bits = "".join(f"  {flag.name}: {flag.value},\n" for flag in flags.Flag)

@@ -19,6 +19,9 @@ export class Socket {
   state: Connection = START;
   private socket: WebSocket | null = null;
   private retry: number | undefined;
+  /** What has come of a message that comes in pieces. */
+  private pieces: string[] = [];
+  private missing = 0;
   private readonly listener: Listener;
 
   constructor(listener: Listener) {
@@ -73,6 +76,8 @@ export class Socket {
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address);
     this.socket = socket;
+    this.pieces = [];
+    this.missing = 0;
     // A socket that was given up says nothing more: each handler belongs to its own socket.
     const mine = () => this.socket === socket;
     socket.onopen = () => mine() && this.input({ kind: "opened" });
@@ -87,9 +92,17 @@ export class Socket {
   }
 
   private hear(data: string): void {
+    if (this.missing > 0) {
+      this.missing -= 1;
+      this.pieces.push(data);
+      if (this.missing > 0) return this.input({ kind: "piece" });
+      data = this.pieces.join("");
+      this.pieces = [];
+    }
     const message = JSON.parse(data) as FromCenter;
     const time = "server_time_us" in message ? message.server_time_us : null;
     if (time != null) this.listener.heard(time, message.type === "hello");
+    if (message.type === "pieces") this.missing = message.count;
     this.input({ kind: "message", message });
   }
 }

@@ -3,6 +3,9 @@
 /** Seconds between pings; twice as long without a word is a lost connection. */
 export const PING_S = 2.0;
 
+/** Seconds the next piece of the first picture may take, as at the center. */
+export const PATIENCE_S = 10.0;
+
 /** Minutes a trail goes back. */
 export const TRAIL_MINUTES = 60;
 
@@ -136,6 +139,12 @@ export interface Delta {
   readonly events?: readonly LiveEvent[];
 }
 
+/** The next `count` messages are pieces of one, in order; joined they are that message. */
+export interface Pieces {
+  readonly type: "pieces";
+  readonly count: number;
+}
+
 /** From either side; `server_time_us` only from the center, so that a screen's ages do not depend on its own clock. */
 export interface Ping {
   readonly type: "ping";
@@ -160,15 +169,20 @@ export interface Since {
   readonly seq: number;
 }
 
-/** The first word of a screen: what it wants, and from where on. */
+/**
+ * The first word of a screen: what it wants, and from where on.
+ *
+ * `pieces`: long messages come in pieces, for a screen that sees only whole messages (a browser's) and would take a long one for silence.
+ */
 export interface Subscribe {
   readonly type: "subscribe";
   readonly topics?: readonly Topic[];
   readonly since?: Since | null;
+  readonly pieces?: boolean;
 }
 
 /** Everything the center says. */
-export type FromCenter = Hello | Snapshot | Delta | Ping | Pong | Refused;
+export type FromCenter = Hello | Snapshot | Delta | Pieces | Ping | Pong | Refused;
 
 /** Everything a screen says. */
 export type FromScreen = Subscribe | Ping | Pong;

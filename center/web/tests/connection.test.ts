@@ -39,7 +39,7 @@ describe("a connection", () => {
     const driven = new Driven().on({ kind: "start" });
     expect(driven.kinds()).toEqual(["open"]);
     driven.on({ kind: "opened" }).hear(hello());
-    expect(driven.done).toEqual([{ kind: "send", message: { type: "subscribe" } }]);
+    expect(driven.done).toEqual([{ kind: "send", message: { type: "subscribe", pieces: true } }]);
     expect(driven.state.phase).toBe("syncing");
     driven.hear(snapshot());
     expect(driven.kinds()).toEqual(["apply"]);
@@ -67,7 +67,9 @@ describe("a connection", () => {
   it("resumes where it stood", () => {
     const driven = live().hear(delta(10, 14)).on({ kind: "closed", code: 1006 }).on({ kind: "retry" });
     driven.on({ kind: "opened" }).hear(hello({ seq: 20 }));
-    expect(driven.done).toEqual([{ kind: "send", message: { type: "subscribe", since: { boot: "b1", seq: 14 } } }]);
+    expect(driven.done).toEqual([
+      { kind: "send", message: { type: "subscribe", pieces: true, since: { boot: "b1", seq: 14 } } },
+    ]);
     expect(driven.state.phase).toBe("syncing");
     driven.hear(delta(14, 20));
     expect(driven.state).toMatchObject({ phase: "live", seq: 20 });
@@ -119,6 +121,29 @@ describe("a connection", () => {
   it("gives up a center that lets it wait", () => {
     const driven = opened().on({ kind: "tick" }, 8500);
     expect(driven.state.phase).toBe("waiting");
+  });
+
+  it("waits for a long picture as long as pieces of it come, and says meanwhile that it is there", () => {
+    const driven = opened().hear(hello());
+    for (let piece = 0; piece < 10; piece++) {
+      driven.on({ kind: "tick" }, 2500);
+      expect(driven.done).toEqual([{ kind: "send", message: { type: "ping" } }]);
+      driven.on({ kind: "piece" }, 2500);
+    }
+    expect(driven.state.phase).toBe("syncing");
+    expect(driven.hear(snapshot()).state.phase).toBe("live");
+  });
+
+  it("gives up a picture of which nothing comes, not before the center would", () => {
+    const driven = opened().hear(hello()).on({ kind: "piece" }, 5000);
+    expect(driven.on({ kind: "tick" }, 9900).state.phase).toBe("syncing");
+    expect(driven.on({ kind: "tick" }, 100).kinds()).toEqual(["close", "retry_in"]);
+  });
+
+  it("takes a piece of a long change for a sign of life", () => {
+    const driven = live().on({ kind: "piece" }, 3900).on({ kind: "tick" }, 3900);
+    expect(driven.state.phase).toBe("live");
+    expect(driven.on({ kind: "tick" }, 250).state.phase).toBe("waiting");
   });
 
   it("waits longer after each failure, never for long, and never in step with others", () => {

@@ -1,5 +1,14 @@
 // what happens to a screen's connection → its next state and what to do about it. Pure: time and chance are arguments.
-import { CloseCode, PING_S, type Delta, type FromCenter, type FromScreen, type Hello, type Snapshot } from "../wire";
+import {
+  CloseCode,
+  PATIENCE_S,
+  PING_S,
+  type Delta,
+  type FromCenter,
+  type FromScreen,
+  type Hello,
+  type Snapshot,
+} from "../wire";
 
 export type Phase =
   | "idle"
@@ -29,6 +38,7 @@ export interface Connection {
 
 export type Input =
   | { readonly kind: "start" | "opened" | "tick" | "retry" | "wake" | "signed_out" }
+  | { readonly kind: "piece" } // of a message that is not whole yet
   | { readonly kind: "closed"; readonly code: number }
   | { readonly kind: "message"; readonly message: FromCenter };
 
@@ -47,6 +57,8 @@ export interface Moment {
 type Step = readonly [Connection, readonly Effect[]];
 
 const OPENING_MS = 8_000;
+/** The center ends a screen that takes next to nothing for so long: this side is not the first to give up a slow way. */
+const SYNCING_MS = PATIENCE_S * 1000;
 const STEADY_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
@@ -87,6 +99,8 @@ export function step(state: Connection, input: Input, moment: Moment): Step {
       return lose(state, moment, input.code);
     case "tick":
       return tick(state, moment);
+    case "piece":
+      return [{ ...state, heardMs: moment.nowMs }, []];
     case "message":
       return hear({ ...state, heardMs: moment.nowMs }, input.message, moment);
   }
@@ -111,11 +125,13 @@ function lose(state: Connection, moment: Moment, code: number | null): Step {
 }
 
 function tick(state: Connection, moment: Moment): Step {
-  const opening = state.phase === "connecting" || state.phase === "greeting" || state.phase === "syncing";
+  const opening = state.phase === "connecting" || state.phase === "greeting";
   if (opening && moment.nowMs - state.phaseMs > OPENING_MS) return lose(state, moment, null);
-  if (state.phase !== "live") return [state, []];
-  if (moment.nowMs - state.heardMs >= 2 * state.pingMs) return lose(state, moment, null);
-  const steady = moment.nowMs - state.phaseMs > STEADY_MS ? { ...state, attempts: 0 } : state;
+  if (state.phase !== "syncing" && state.phase !== "live") return [state, []];
+  // Before it is live the page calls itself lost anyway, and can be patient; a live one has to say so within 5 s.
+  const silenceMs = state.phase === "live" ? 2 * state.pingMs : SYNCING_MS;
+  if (moment.nowMs - state.heardMs >= silenceMs) return lose(state, moment, null);
+  const steady = state.phase === "live" && moment.nowMs - state.phaseMs > STEADY_MS ? { ...state, attempts: 0 } : state;
   if (moment.nowMs - state.pingedMs < state.pingMs) return [steady, []];
   return [{ ...steady, pingedMs: moment.nowMs }, [{ kind: "send", message: { type: "ping" } }]];
 }
@@ -134,6 +150,7 @@ function hear(state: Connection, message: FromCenter, moment: Moment): Step {
       ];
     case "delta":
       return change(state, message, moment);
+    case "pieces":
     case "pong":
     case "refused":
       return [state, []];
@@ -146,7 +163,7 @@ function greet(state: Connection, hello: Hello, moment: Moment): Step {
   }
   const known = { version: hello.version, greeted: hello.boot, pingMs: hello.ping_s * 1000, pingedMs: moment.nowMs };
   const since = state.boot === null ? null : { boot: state.boot, seq: state.seq };
-  const message: FromScreen = since ? { type: "subscribe", since } : { type: "subscribe" };
+  const message: FromScreen = since ? { type: "subscribe", pieces: true, since } : { type: "subscribe", pieces: true };
   const next = { ...entered(state, "syncing", moment), ...known };
   // Nothing happened meanwhile: what is shown is already the present.
   const same = state.boot === hello.boot && state.seq === hello.seq;
