@@ -3,8 +3,10 @@
 A server that cannot be had skips its tests with the reason; with ``WARDROOM_TESTS_MUST_RUN=1`` such a skip is a failure.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +96,12 @@ def database_server(database: TestDatabase, request: pytest.FixtureRequest) -> R
     """The process behind `database`, to stop, kill and start again."""
     running: Running = request.getfixturevalue(f"{database.kind}_server")[1]
     return running
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Path:
+    """The folder of real pictures and models."""
+    folder = os.environ.get("WARDROOM_TESTDATA")
+    if not folder:
+        pytest.skip("WARDROOM_TESTDATA names no folder of pictures and models")
+    return Path(folder)

@@ -1,10 +1,9 @@
 """the models' folder: which file a name means, what its SHA-256 is, and what the catalogue knows about it."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from vision import catalogue
+from vision import catalogue, fetching
 from vision.catalogue import Licence, Model, Preprocessing
 from vision.errors import ModelError
 
@@ -32,8 +31,7 @@ class Found:
 def sha256(file: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits; raises ModelError if it cannot be read."""
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return fetching.digest(file)
     except OSError as error:
         raise ModelError("no_model_file", file=file.name, folder=file.parent) from error
 

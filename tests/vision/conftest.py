@@ -1,6 +1,5 @@
 """The pictures and models of ``$WARDROOM_TESTDATA``, and both engines over them, opened once a session."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,15 +12,6 @@ MOBILEFACENET = "insightface/models/wardpack/mobilefacenet.onnx"
 SCRFD = "insightface/models/wardpack/scrfd_2.5g_bnkps.onnx"
 YUNET = "opencv/face_detection_yunet_2023mar.onnx"
 ENGINES = {"yunet": f"yunet+{MOBILEFACENET}", "insightface": "insightface/models/wardpack"}
-
-
-@pytest.fixture(scope="session")
-def testdata() -> Path:
-    """The folder of real pictures and models."""
-    folder = os.environ.get("WARDROOM_TESTDATA")
-    if not folder:
-        pytest.skip("WARDROOM_TESTDATA names no folder of pictures and models")
-    return Path(folder)
 
 
 @pytest.fixture(scope="session")
