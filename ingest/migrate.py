@@ -4,7 +4,7 @@
 was changed since is refused, and so is a database that ran files this program does not know. ``schema/views/*.sql`` run with every
 upgrade, and after them ``schema/community/*.sql`` where TimescaleDB's community edition is, all in one transaction with a note of their
 own, which a table file takes away: a schema whose views are still to come is known as such. An advisory lock lets one upgrade run at a
-time. The same files serve plain PostgreSQL and TimescaleDB.
+time, and that of the ingesters none while one of them writes. The same files serve plain PostgreSQL and TimescaleDB.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Final
 
 import psycopg
 
-from ingest import capabilities
+from ingest import capabilities, locks
 from ingest.capabilities import Edition
 from ingest.database import Connection, connected, translated
 from wardroom.errors import SchemaError, SchemaNewer, StorageFull, StorageGone
@@ -97,14 +97,15 @@ def refuse_unfit(states: Sequence[FileState]) -> None:
             raise SchemaError("ingest.schema_changed", file=each.name)
 
 
-async def upgrade(conninfo: str, folder: Path = SCHEMA, *, wait_s: float = 60) -> list[str]:
+async def upgrade(conninfo: str, folder: Path = SCHEMA, *, wait_s: float = 60, quiet_s: float = 10) -> list[str]:
     """Bring the database to this program's schema; return the names of the table files that ran now.
 
-    `wait_s`: how long another upgrade, or a program that holds a table, is waited for. Raises SchemaError, and leaves the last complete
-    file's schema behind, where that cannot be done.
+    `wait_s`: how long another upgrade, or a program that holds a table, is waited for; `quiet_s`: how long a running ingest. Raises
+    SchemaError, and leaves the last complete file's schema behind, where that cannot be done.
     """
     async with connected(conninfo, program=PROGRAM, statement_timeout_s=0) as connection:
         await lock(connection, wait_s=wait_s)
+        await _keep_ingest_away(connection, quiet_s)
         ran = await run_tables(connection, folder)
         await run_views(connection, folder)
     return ran
@@ -117,6 +118,13 @@ async def lock(connection: Connection, *, wait_s: float = 60) -> None:
         await connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
     except psycopg.errors.LockNotAvailable as error:
         raise SchemaError("ingest.upgrade_runs") from error
+
+
+async def _keep_ingest_away(connection: Connection, wait_s: float) -> None:
+    """Let no ingest write until the connection ends; raises SchemaError where one, of whatever version, still does after `wait_s`."""
+    if not await locks.taken(connection, locks.INGESTERS, within_s=wait_s):
+        pids = await locks.holders(connection, locks.INGESTERS)
+        raise SchemaError("ingest.ingest_runs", database=connection.info.dbname, processes=", ".join(map(str, pids)))
 
 
 async def run_tables(connection: Connection, folder: Path, upto: str | None = None) -> list[str]:

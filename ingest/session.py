@@ -3,22 +3,18 @@
 A lone ingest holds an advisory lock alone; members of a sharing group hold it together. So a second lone one, or a mixture, is refused.
 """
 
-import asyncio
 from typing import Final
 
 import psycopg
 import structlog
 
-from ingest import database, migrate, statements
+from ingest import database, locks, migrate, statements
 from ingest.database import Connection, mapped
 from ingest.settings import Settings
 from wardroom.errors import ConfigError
 
-LOCK: Final = 0x5741_5244_0003
-"""The advisory lock of running ingesters ("WARD", 3)."""
 _PATIENCE_S: Final = 5.0
 """The server may need a moment to notice that a killed ingest is gone, or that a lost connection of our own is."""
-_TRY_EVERY_S: Final = 0.2
 
 _log = structlog.get_logger()
 
@@ -68,13 +64,6 @@ class DatabaseSession:
 
     async def _lock(self, connection: Connection) -> None:
         sharing = self._settings.ingest.sharing
-        attempt = f"SELECT pg_try_advisory_lock{'' if sharing is None else '_shared'}(%s)"
-        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
-        while True:
-            cursor = await connection.execute(attempt, (LOCK,))
-            if (row := await cursor.fetchone()) and row[0]:
-                return
-            if asyncio.get_running_loop().time() > deadline:
-                key = "ingest.another_runs" if sharing is None else "ingest.lone_one_runs"
-                raise ConfigError(key, field="ingest.sharing", value=sharing, database=self._settings.database.name)
-            await asyncio.sleep(_TRY_EVERY_S)
+        if not await locks.taken(connection, locks.INGESTERS, within_s=_PATIENCE_S, together=sharing is not None):
+            key = "ingest.another_runs" if sharing is None else "ingest.lone_one_runs"
+            raise ConfigError(key, field="ingest.sharing", value=sharing, database=self._settings.database.name)

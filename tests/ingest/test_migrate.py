@@ -10,6 +10,10 @@ import pytest
 
 from ingest import migrate
 from ingest.migrate import SCHEMA, FileState, State
+from ingest.settings import Ingest
+from tests.ingest.factories import settings, until
+from tests.ingest.process import Process
+from tests.servers.broker import TestBroker
 from tests.servers.databases import TestDatabase
 from wardroom.errors import SchemaError, StorageGone
 
@@ -162,3 +166,23 @@ async def test_readings_are_a_hypertable_where_timescaledb_is(spine: TestDatabas
             assert connection.execute(chunks.encode()).fetchall() == [("7 days",)]
         else:
             assert connection.execute("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'").fetchone() == (0,)
+
+
+@servers
+@pytest.mark.parametrize("sharing", [None, "pair"])
+async def test_an_upgrade_waits_for_a_running_ingest_a_moment_and_then_changes_nothing(
+    spine: TestDatabase, broker: TestBroker, tmp_path: Path, sharing: str | None
+) -> None:
+    folder = copied(tmp_path / "next", len(TABLES))
+    (folder / "tables" / "999_next.sql").write_text("CREATE TABLE made (id int);", encoding="utf-8")
+    async with Process(settings(spine, broker=broker.broker("ingest"), ingest=Ingest(sharing=sharing))) as running:
+        await until(lambda: "database ready" in running.errors())
+        with pytest.raises(SchemaError, match=r"an ingest still writes to database '\w+' \(server process \d+\); stop every ingest"):
+            await migrate.upgrade(spine.owner.conninfo(), folder, quiet_s=0.3)
+        assert FileState("999_next.sql", State.PENDING) in await migrate.status(spine.owner.conninfo(), folder)
+        upgrade = asyncio.create_task(migrate.upgrade(spine.owner.conninfo(), folder))
+        await asyncio.sleep(0.3)
+        running.stop()
+
+        assert await upgrade == ["999_next.sql"]
+        assert await running.ended() == 0
