@@ -12,6 +12,7 @@ from center.feed import SUBSCRIPTIONS, Feed
 from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
+from center.screen import PACE, Pace
 from center.settings import Settings
 from center.store.accounts import Accounts
 from center.store.database import Database
@@ -42,7 +43,7 @@ class Room:
     session: Session
 
     @classmethod
-    def assemble(cls, settings: Settings, clock: Clock) -> Self:
+    def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
         boot = str(uuid6.uuid7())
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
@@ -53,7 +54,7 @@ class Room:
             hub=hub,
             directory=directory,
             feed=feed,
-            screens=Screens(hub=hub, clock=clock),
+            screens=Screens(hub=hub, clock=clock, pace=pace),
             database=database,
             mending=Mending(hub=hub, directory=directory, pictures=Pictures(database), clock=clock),
             access=Access(

@@ -45,7 +45,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(room: Room) -> None:
+async def serve(room: Room, *, connection: type[Connection] = Connection, line: type[Line] = Line) -> None:
     """Serve until cancelled; raises WardroomError where the center cannot go on."""
     failures: list[WardroomError] = []
 
@@ -55,7 +55,8 @@ async def serve(room: Room) -> None:
 
     allow_files(room.settings.center.clients + SPARE_FILES)
     with closing(listener(room.settings.listen)) as listening:
-        server = _Server(config(app.create(room, on_failure=failed), room.settings.center))
+        application = app.create(room, on_failure=failed)
+        server = _Server(config(application, room.settings.center, connection=connection, line=line))
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="http server")
         _log.info("listening", host=room.settings.listen.host, port=room.settings.listen.port)
         try:

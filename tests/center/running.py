@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from center import server
 from center.room import Room
+from center.screen import PACE, Pace
 from center.settings import Center, Settings
 from tests.center.screen_model import ScreenModel
 from tests.servers.databases import TestDatabase
@@ -51,12 +52,13 @@ async def eventually(holds: Callable[[], Awaitable[bool]], within_s: float = 15)
 
 
 class RunningCenter:
-    """Serves until left; `client` is signed in as an administrator."""
+    """Serves until left, with what else `server.serve` takes; `client` is signed in as an administrator."""
 
-    def __init__(self, made: Settings, database: TestDatabase) -> None:
+    def __init__(self, made: Settings, database: TestDatabase, *, pace: Pace = PACE, **limits: Any) -> None:
         self.settings = made
         self.database = database
-        self.room = Room.assemble(made, SystemClock())
+        self.room = Room.assemble(made, SystemClock(), pace=pace)
+        self._limits = limits
         self.url = f"http://127.0.0.1:{made.listen.port}"
         self.password = PASSWORD
         self.client = httpx.AsyncClient(base_url=self.url)
@@ -74,7 +76,7 @@ class RunningCenter:
 
     def serve(self) -> None:
         if self._serving is None:
-            self._serving = asyncio.create_task(server.serve(self.room), name="center")
+            self._serving = asyncio.create_task(server.serve(self.room, **self._limits), name="center")
 
     async def leave(self) -> None:
         await self.client.aclose()

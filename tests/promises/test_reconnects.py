@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from bench.screens import masked
-from center.screen import PACE
+from center import screen
+from center.connections import Connection
 from center.sockets import Line
 from ingest import migrate
 from tests.center.factories import series
@@ -34,7 +35,24 @@ LINGERING = 150 if FULL else 30
 AT_ONCE = 20
 SUBSCRIBE = masked(b'{"type":"subscribe"}')
 CLOSE = b"\x88\x82\0\0\0\0" + struct.pack(">H", 1000)
-PATIENCE_S = PACE.silent_s + 2.5 + Line.close_s + 5.0
+
+
+class Hasty(Line):
+    """The short form has not the time to wait for a goodbye that nobody answers."""
+
+    close_s = 1.0
+
+
+class Brief(Connection):
+    """Nor for a head that never ends."""
+
+    head_s = 3.0
+
+
+PACE = screen.PACE if FULL else screen.Pace(send_s=3.0, silent_s=3.0)
+LINE: type[Line] = Line if FULL else Hasty
+CONNECTION: type[Connection] = Connection if FULL else Brief
+PATIENCE_S = max(PACE.silent_s + 2.5 + LINE.close_s, CONNECTION.head_s) + 5.0
 """Silence, the next look at it, the goodbye nobody answers, and room for a busy machine."""
 
 
@@ -188,7 +206,8 @@ SLOW: tuple[Way, ...] = (silent, stuck_and_silent, kept_alive, half_a_handshake)
 async def serving(database: TestDatabase, broker: TestBroker, folder: Path) -> AsyncIterator[tuple[RunningCenter, str]]:
     """A center whose picture does not fit into one buffer, and a wall's token."""
     await migrate.upgrade(database.owner.conninfo())
-    async with RunningCenter(settings(database.center, broker.broker("center"), web=pages(folder)), database) as center:
+    made = settings(database.center, broker.broker("center"), web=pages(folder))
+    async with RunningCenter(made, database, pace=PACE, connection=CONNECTION, line=LINE) as center:
         center.room.hub.describe([series(number) for number in range(1, 1_000)])
         yield center, (await center.room.access.make_wall_token("wall", "administrator"))[0]
 

@@ -17,7 +17,7 @@ from bench.result import percentile
 from bench.screens import masked
 from bench.stage import Stage, staged
 from bench.watching import Seen, publish, watching
-from center.screen import PACE
+from tests.promises.impatient import PACE
 from tests.promises.scale import FULL, note
 
 pytestmark = [pytest.mark.servers, pytest.mark.processes, pytest.mark.timeout(300)]
@@ -90,7 +90,7 @@ async def one_round(stage: Stage, seconds: float) -> Round:
 
 
 async def test_a_screen_that_takes_nothing_slows_neither_the_others_nor_ingest() -> None:
-    async with staged(series=500, screens=SCREENS + 2, ingest=True) as stage:
+    async with staged(series=500, screens=SCREENS + 2, ingest=True, command=("-m", "tests.promises.impatient")) as stage:
         alone = await one_round(stage, ALONE_S)
         async with slow(stage, 0), slow(stage, 1):
             beside = await one_round(stage, BESIDE_S)
