@@ -1,4 +1,4 @@
-"""`wardroom simulate`: the fleet, the probe, the comparison of ledger and database, and load."""
+"""`wardroom simulate`: the fleet, the probe, the comparison of ledger and database, load, and scenes."""
 
 import asyncio
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from simulators import report
+from simulators import report, scene_cli
 from simulators.fleet import Fleet, FleetSettings
 from simulators.history import History, HistorySettings
 from simulators.load import Load, LoadSettings
@@ -114,6 +114,9 @@ def load(
         typer.echo(texts.say("simulators.load_result", settings.language(), **result.places()))
         status = status or (1 if result.open_packs else 0)
     raise typer.Exit(status)
+
+
+cli.command("scene")(scene_cli.scene)
 
 
 def _token(file: Path) -> str:

@@ -1,0 +1,92 @@
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from simulators.scenes import stamp, truth
+from simulators.scenes.people import Drawn
+from wardroom.cli import main
+
+SMALL = """
+seconds = 3.0
+fps = 5.0
+width = 640
+height = 360
+
+[[arrivals]]
+person = "drawn-1"
+at_s = 0.0
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    file = tmp_path / "scene.toml"
+    file.write_text(SMALL)
+    return file
+
+
+def run(*words: str | Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", "scene", *map(str, words)])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_scene_is_written_as_pictures_with_its_truth(script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--script", script, "--frames", tmp_path / "out", "--truth", tmp_path / "t.jsonl") == 0
+    files = sorted((tmp_path / "out").glob("*.png"))
+    numbers = [stamp.read(np.asarray(image, np.uint8)) for file in files if (image := cv2.imread(str(file))) is not None]
+
+    assert numbers == list(range(15))
+    assert len(truth.read(tmp_path / "t.jsonl").frames) == 15
+    assert "15 " in capsys.readouterr().out
+
+
+def test_a_scene_is_filmed_in_the_light_and_length_asked_for(script: Path, tmp_path: Path) -> None:
+    asked = ("--script", script, "--light", "dim", "--seconds", "1", "--to", tmp_path / "s.mp4", "--truth", tmp_path / "t.jsonl")
+    assert run(*asked) == 0
+
+    told = truth.read(tmp_path / "t.jsonl")
+    assert {frame.level for frame in told.frames} == {"dim"}
+    assert told.scene.frames == 5
+    assert (tmp_path / "s.mp4").stat().st_size > 1_000
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), r"exactly one of --to FILE, --rtsp :PORT and --frames"),
+        (("--to", "a.mp4", "--rtsp", ":8554"), r"exactly one of"),
+        (("--rtsp", "camera"), r"--rtsp 'camera' is no port"),
+        (("--rtsp", "10.0.0.1:8554"), r"--rtsp '10\.0\.0\.1:8554' is no port of this machine"),
+        (("--people", "FOLDER/none", "--to", "a.mp4"), r"FOLDER/none"),
+        (("--people", "FOLDER/empty", "--to", "a.mp4"), r"FOLDER/empty has no portraits"),
+        (("--people", "FOLDER/broken", "--to", "a.mp4"), r"lan\.jpg: this is no"),
+        (("--script", "FOLDER/none.toml", "--to", "a.mp4"), r"none\.toml"),
+        (("--script", "FOLDER/nobody.toml", "--to", "a.mp4"), r"arrivals\[0\]\.person: 'lan' is not among"),
+        (("--light", "gloomy", "--to", "a.mp4"), r"--light"),
+        (("--models", "FOLDER/empty", "--people", "FOLDER/people", "--to", "a.mp4"), r"yunet"),
+        (("--script", "FOLDER/scene.toml", "--to", "FOLDER/no/a.mp4"), r"FOLDER/no/a\.mp4 cannot be written"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_sentence(
+    words: tuple[str, ...], sentence: str, script: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDROOM_LANG", "en")
+    folder = script.parent
+    for name in ("empty", "broken", "people"):
+        (folder / name).mkdir()
+    (folder / "broken" / "lan.jpg").write_bytes(b"\xff\xd8\xffnot a picture")
+    (folder / "people" / "lan.png").write_bytes(cv2.imencode(".png", Drawn(1).portrait("drawn-1", "1").image)[1].tobytes())
+    (folder / "nobody.toml").write_text(SMALL.replace("drawn-1", "lan"))
+
+    status = run(*(word.replace("FOLDER", str(folder)) for word in words))
+    said = capsys.readouterr().err
+
+    assert status in (1, 2)
+    assert re.search(sentence.replace("FOLDER", re.escape(str(folder))), said)
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1
