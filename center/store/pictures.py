@@ -25,31 +25,45 @@ FROM gateway
 _LATEST: Final = """
 SELECT series_id, (extract(epoch FROM time) * 1000000)::bigint, (extract(epoch FROM received) * 1000000)::bigint, value, flags FROM latest
 """
-# One look into the primary key for each minute that has a reading: as fast on a day of a thousand readings a second as on an empty table.
-# `since` by now() alone, so that only the weeks it touches are opened.
+_HOUR: Final = "SELECT now(), date_trunc('minute', now()) - make_interval(mins => %(minutes)s)"
+# The newest readings of a series in one look; where they are so dense that these are not all, one look for each earlier minute: no more on
+# a day of a thousand readings a second than on one of few. Both times are parameters, so that the plan holds only the weeks they touch.
 _TRAILS: Final = """
-SELECT l.series_id, (extract(epoch FROM date_trunc('minute', r.time)) / 60)::bigint, r.value
-FROM latest l
-CROSS JOIN LATERAL (
-    WITH RECURSIVE walk AS (
-        (
-            SELECT time, value FROM reading
-            WHERE series_id = l.series_id AND time >= date_trunc('minute', now()) - make_interval(mins => %(minutes)s) AND time <= now()
-            ORDER BY time DESC LIMIT 1
+WITH newest AS MATERIALIZED (
+    SELECT l.series_id, r.time, r.value
+    FROM latest l
+    CROSS JOIN LATERAL (
+        SELECT time, value FROM reading
+        WHERE series_id = l.series_id AND time >= %(since)s AND time <= %(now)s
+        ORDER BY time DESC LIMIT %(dense)s
+    ) r
+    WHERE l.received >= %(since)s
+), dense AS (
+    SELECT series_id, min(time) AS time FROM newest GROUP BY series_id HAVING count(*) = %(dense)s
+), found AS (
+    SELECT * FROM newest
+    UNION ALL
+    SELECT dense.series_id, r.time, r.value
+    FROM dense
+    CROSS JOIN LATERAL (
+        WITH RECURSIVE walk AS (
+            SELECT dense.time, NULL::double precision AS value
+            UNION ALL
+            SELECT earlier.time, earlier.value FROM walk CROSS JOIN LATERAL (
+                SELECT time, value FROM reading
+                WHERE series_id = dense.series_id AND time >= %(since)s AND time < date_trunc('minute', walk.time)
+                ORDER BY time DESC LIMIT 1
+            ) earlier
         )
-        UNION ALL
-        SELECT earlier.time, earlier.value FROM walk CROSS JOIN LATERAL (
-            SELECT time, value FROM reading
-            WHERE series_id = l.series_id AND time >= date_trunc('minute', now()) - make_interval(mins => %(minutes)s) AND time <= now()
-                AND time < date_trunc('minute', walk.time)
-            ORDER BY time DESC LIMIT 1
-        ) earlier
-    )
-    SELECT time, value FROM walk
-) r
-WHERE l.received >= now() - make_interval(mins => %(minutes)s)
-ORDER BY 1, 2
+        SELECT time, value FROM walk WHERE value IS NOT NULL
+    ) r
+)
+SELECT DISTINCT ON (series_id, minute) series_id, minute, value
+FROM (SELECT *, (extract(epoch FROM date_trunc('minute', time)) / 60)::bigint AS minute FROM found) AS every_minute
+ORDER BY series_id, minute, time DESC
 """
+_DENSE: Final = 64
+"""Readings of a series that one look brings: more than a minute apart, a trail needs no second one."""
 _EVENTS: Final = """
 SELECT seq, site, gateway, id::text, type, (extract(epoch FROM time) * 1000000)::bigint, (extract(epoch FROM received) * 1000000)::bigint,
        offline, subject, data
@@ -76,9 +90,7 @@ class Pictures:
     async def whole(self) -> tuple[Picture, int]:
         """Return all there is to show, and the sequence of the last stored event in it; raises SchemaNewer as `refuse_newer` does."""
         await refuse_newer(self._database)
-        trails: dict[int, list[tuple[int, float]]] = {}
-        for series, minute, value in await self._database.rows(_TRAILS, {"minutes": TRAIL_MINUTES - 1}):
-            trails.setdefault(series, []).append((minute, value))
+        trails = await self._trails()
         latest = await self._database.rows(_LATEST)
         events = await self._database.rows(_SHOWN)
         sites = await self._database.rows("SELECT id, name_vi, name_en, kind FROM site")
@@ -90,6 +102,14 @@ class Pictures:
             events=tuple(_event(row) for row in events),
         )
         return picture, events[-1][0] if events else 0
+
+    async def _trails(self) -> dict[int, list[tuple[int, float]]]:
+        """Return each series' last value of every minute of the last hour, in the order of time."""
+        ((now, since),) = await self._database.rows(_HOUR, {"minutes": TRAIL_MINUTES - 1})
+        trails: dict[int, list[tuple[int, float]]] = {}
+        for series, minute, value in await self._database.rows(_TRAILS, {"now": now, "since": since, "dense": _DENSE}):
+            trails.setdefault(series, []).append((minute, value))
+        return trails
 
     async def series_named(self, names: list[Key]) -> list[LiveSeries]:
         """Return those of these series that exist by now; of none there are none, as where a reading ceased to wait meanwhile."""
