@@ -1,9 +1,7 @@
 """`wardroom db backup` and `wardroom db restore`: files and settings → what was saved or brought back, in a sentence."""
 
-import sys
-import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -12,30 +10,10 @@ from ingest import backup_file
 from ingest import restore as bringing
 from ingest.backup_file import Manifest
 from ingest.database_settings import ConfigFile, Settings
+from ingest.progress import Progress
 from ingest.restore import Restored
 from wardroom import service, settings, texts
 from wardroom.errors import WardroomError
-
-_TELL_EVERY_S: Final = 0.2
-
-
-class Progress:
-    """Says on a terminal how far it is, now and then, on one line."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._told_s = 0.0
-
-    def __call__(self, table: str, done: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self._told_s > _TELL_EVERY_S:
-            self._told_s = time.monotonic()
-            sys.stderr.write(f"\r\x1b[K{texts.say(self._key, settings.language(), table=table, done=done)}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Leave the line for what is said next."""
-        if self._told_s:
-            sys.stderr.write("\r\x1b[K")
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -8,6 +8,7 @@ import typer
 from ingest import backup_cli, migrate, reconciliation, rollups, standing
 from ingest.database import connected
 from ingest.database_settings import ConfigFile, Settings
+from ingest.progress import Progress
 from ingest.standing import Standing
 from wardroom import service, settings, texts
 
@@ -57,7 +58,11 @@ def reconcile(config: ConfigFile = None) -> None:
     async def main() -> None:
         async with connected(chosen.database.conninfo(), program="wardroom-db", statement_timeout_s=600) as connection:
             await migrate.check(connection)
-            found = await reconciliation.reconcile(connection)
+            progress = Progress("ingest.reconcile_progress")
+            try:
+                found = await reconciliation.reconcile(connection, tell=lambda until, buckets: progress(_minute(until), buckets))
+            finally:
+                progress.end()
             if found.mismatched:
                 await rollups.refresh(connection)
             key = "ingest.reconciled_wrong" if found.mismatched else "ingest.reconciled"
@@ -69,8 +74,7 @@ def reconcile(config: ConfigFile = None) -> None:
 def _tell(found: Standing) -> None:
     known = found.capabilities
     _say(f"ingest.edition_{known.edition}", postgresql=known.postgresql, timescaledb=known.timescaledb)
-    until = found.done.astimezone(_VIETNAM).isoformat(timespec="minutes")
-    _say("ingest.rollups_until", done=until, minutes=round(found.lag_s / 60), notes=found.notes)
+    _say("ingest.rollups_until", done=_minute(found.done), minutes=round(found.lag_s / 60), notes=found.notes)
     _say("ingest.weeks", weeks=found.weeks, begins=_day(found.begins) if found.begins else "-")
     if found.floor.year > _NEVER:
         _say("ingest.dropped_before", floor=_day(found.floor))
@@ -80,6 +84,10 @@ def _tell(found: Standing) -> None:
 
 def _say(key: str, **data: object) -> None:
     typer.echo(texts.say(key, settings.language(), **data))
+
+
+def _minute(instant: datetime) -> str:
+    return instant.astimezone(_VIETNAM).isoformat(timespec="minutes")
 
 
 def _day(instant: datetime) -> str:

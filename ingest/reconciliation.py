@@ -1,6 +1,7 @@
 """readings against their rollups → how many buckets differ: what does is noted, and so computed anew by the next refresh."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,7 +22,11 @@ class Compared:
     mismatched: int = 0
 
 
-async def reconcile(connection: Connection, *, pause_s: float = PAUSE_S) -> Compared:
+Tell = Callable[[datetime, int], None]
+"""Is told until when was compared, and how many buckets."""
+
+
+async def reconcile(connection: Connection, *, pause_s: float = PAUSE_S, tell: Tell = lambda _until, _buckets: None) -> Compared:
     """Compare everything that is kept in `reading` and is in the rollups; each step is a transaction."""
     cursor = await connection.execute("SELECT greatest(floor, least(done, reading_begins())), done FROM rollup_state")
     ((start, done),) = await cursor.fetchall()
@@ -31,6 +36,7 @@ async def reconcile(connection: Connection, *, pause_s: float = PAUSE_S) -> Comp
         compared, wrong = await _step(connection, start, end)
         buckets, mismatched = buckets + compared, mismatched + wrong
         start = end
+        tell(end, buckets)
         await asyncio.sleep(pause_s)
     return Compared(buckets, mismatched)
 

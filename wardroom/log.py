@@ -10,6 +10,8 @@ import structlog
 from wardroom.settings import Log
 
 _MASK: Final = "••••"
+_TALKATIVE: Final = ("psycopg",)
+"""Drivers that warn of every connection that breaks; the services say once what it means. At `debug` they may speak."""
 _SECRET_WORDS: Final = ("password", "secret", "token", "authorization", "cookie")
 
 
@@ -40,6 +42,8 @@ def configure(log: Log, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR if level > logging.DEBUG else level)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from wardroom import __version__
 
@@ -52,6 +52,7 @@ def _checked(name: str, labels: Sequence[str]) -> str:
     return name
 
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a counter was made says nothing about the ward, and doubles the page
 BUILD: Final = gauge("wardroom_build_info", "The program's version, as a label.", ("version",))
 BUILD.labels(__version__).set(1)
 BUGS: Final = counter(

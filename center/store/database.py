@@ -67,17 +67,27 @@ class Database:
         try:
             async with self._pool.connection(timeout=WAIT_S if self.reachable else SHORT_WAIT_S) as connection:
                 yield connection
-            self.reachable = True
+            self._found(reachable=True)
         except psycopg.errors.QueryCanceled as error:
             raise StorageGone("center.database_slow", seconds=STATEMENT_MS // 1_000) from error
         except psycopg.OperationalError as error:
-            self.reachable = False
+            self._found(reachable=False, reason=_first_line(error))
             raise StorageGone("center.database_gone") from error
         except _MISSING as error:
             raise SchemaError("center.schema_missing", detail=_first_line(error)) from error
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             _log.warning("value refused by the database", reason=_first_line(error))
             raise InvalidMessage("center.refused_by_database") from error
+
+    def _found(self, *, reachable: bool, reason: str = "") -> None:
+        """Say once that it is gone, and once that it answers: what the driver says of every connection is not in the log."""
+        if reachable is self.reachable:
+            return
+        self.reachable = reachable
+        if reachable:
+            _log.info("database answers")
+        else:
+            _log.warning("database gone, trying again", reason=reason)
 
     async def rows(self, query: LiteralString, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         async with self.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:

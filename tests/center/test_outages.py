@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.center.running import RunningCenter, eventually, pages, settings
 from tests.center.ward import Ward, see
@@ -55,3 +56,17 @@ async def test_a_center_without_its_tables_says_what_to_run(plain_database: Test
 
     assert (answer.status_code, answer.json()["type"]) == (503, "schema-missing")
     assert "wardroom db upgrade" in answer.json()["detail"]
+
+
+async def test_a_database_that_goes_away_and_returns_is_two_lines_of_the_log(center: RunningCenter, postgresql_server: Server) -> None:
+    with capture_logs() as said:
+        postgresql_server[1].kill()
+        try:
+            await eventually(lambda: center.health_is("database: cannot be reached"))
+            answers = [(await center.client.get("/api/v1/sites")).status_code for _ in range(3)]
+        finally:
+            postgresql_server[1].start()
+        await eventually(lambda: center.health_is("ok"))
+
+    assert answers == [503] * 3
+    assert [line["event"] for line in said if "database" in line["event"]] == ["database gone, trying again", "database answers"]

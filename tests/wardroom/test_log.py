@@ -2,6 +2,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -18,6 +19,7 @@ def _restored() -> Iterator[None]:
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("psycopg").setLevel(logging.NOTSET)
 
 
 def written(settings: Log) -> tuple[io.StringIO, structlog.typing.FilteringBoundLogger]:
@@ -91,3 +93,13 @@ def test_colours_are_for_terminals_only() -> None:
 
     assert "\x1b[" in terminal.getvalue()
     assert "\x1b[" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(("level", "speaks"), [("info", False), ("debug", True)])
+def test_a_driver_s_warnings_are_heard_only_where_everything_is(level: Literal["info", "debug"], *, speaks: bool) -> None:
+    stream, _ = written(Log(level=level))
+    logging.getLogger("psycopg.pool").warning("discarding broken connection")
+    logging.getLogger("psycopg").error("worse")
+
+    assert ("discarding" in stream.getvalue()) is speaks
+    assert "worse" in stream.getvalue()

@@ -13,6 +13,7 @@ def test_metrics_are_written_in_prometheus_text() -> None:
     text = metrics.exposition(registry).decode()
     assert 'wardroom_ingest_messages_total{kind="readings"} 3.0' in text
     assert "wardroom_edge_outbox_bytes 5.0" in text
+    assert "_created" not in text
     assert 'wardroom_ingest_late_seconds_bucket{le="10.0"} 1.0' in text
 
 
