@@ -66,10 +66,10 @@ async def test_a_trail_has_the_last_value_of_every_minute_however_dense_the_read
         for sensor, every_s in (("sparse", 400), ("minutely", 60), ("at-the-bound", 56), ("dense", 7), ("denser", 1)):
             connection.execute(SERIES_OF_TWO_HOURS, {"sensor": sensor, "every": every_s})
         connection.execute("INSERT INTO latest SELECT series_id, max(time), 1, 0, now(), max(time) FROM reading GROUP BY series_id")
-        before = dict(connection.execute(LAST_OF_EVERY_MINUTE).fetchall())
+        before: dict[int, list[list[float]]] = dict(connection.execute(LAST_OF_EVERY_MINUTE).fetchall())
         async with Database(migrated.center, connections=1) as database:
             picture, _ = await Pictures(database).whole()
-        after = dict(connection.execute(LAST_OF_EVERY_MINUTE).fetchall())  # a minute may have ended meanwhile
+        after: dict[int, list[list[float]]] = dict(connection.execute(LAST_OF_EVERY_MINUTE).fetchall())  # a minute may have ended meanwhile
 
     assert {reading.series: [list(point) for point in reading.trail or ()] for reading in picture.readings} in (before, after)
     assert max(map(len, before.values())) == TRAIL_MINUTES
