@@ -1,12 +1,11 @@
 """a body, what it holds, and a stance → the pixels of somebody who walks, and where face, code and person are in the picture."""
 
 from dataclasses import dataclass
-from math import pi, sin
+from math import atan2, cos, pi, sin
 from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from simulators.scenes.body import HALF_M, HIP, Body, Colour
 from simulators.scenes.cutout import PPM
@@ -22,7 +21,8 @@ _HELD_ASIDE_M: Final = 0.55
 _BOX_ASIDE_M: Final = 0.27
 _SHOE: Final[Colour] = (34, 32, 32)
 _FINE: Final = 4
-_ARC: Final = np.linspace(0, pi, 7)
+_ARC: Final = np.array([(cos(turn), sin(turn)) for turn in np.linspace(-pi / 2, pi / 2, 7)])
+"""Half a circle, to the right."""
 _LOWERED_M: Final = 0.7
 
 
@@ -135,12 +135,12 @@ class Figure:
         limbs.legs()
         limbs.arms()
         sprite = look.front if self.stance.facing else look.back
-        lay_over(pixels, sprite.drawn(self._upright(PPM, self.scale, self.pixel(-HALF_M, self.body.top_m)), rect))
+        (left, top), (right, bottom) = self.pixel(-HALF_M, self.body.top_m), self.pixel(HALF_M, HIP * self.body.stature_m)
+        self._lay(Layer(rect, pixels), sprite, PPM / self.scale, (left, top, right, bottom))
         thing = self.holds
         if thing is not None and look.thing is not None:
             limbs.holding(self._hand(thing))
-            left, top, _, _ = self.thing_outline(thing)
-            lay_over(pixels, look.thing.drawn(self._upright(THING_PPM, self.scale * thing.nearer, (left, top)), rect))
+            self._lay(Layer(rect, pixels), look.thing, THING_PPM / (self.scale * thing.nearer), self.thing_outline(thing))
         return Layer(rect, smeared(pixels, self.moved_xy(exposure_s)))
 
     def _middle(self, thing: Thing) -> tuple[float, float]:
@@ -161,11 +161,15 @@ class Figure:
         return Rect(int(left), int(top), int(right) + 1, int(bottom) + 1).within(frame)
 
     @staticmethod
-    def _upright(ppm: float, scale: float, corner: tuple[float, float]) -> Matrix:
-        """Return the matrix that lays a sprite's upper left corner on a place; whole numbers are pixel centres in OpenCV, edges here."""
-        factor = scale / ppm
-        rest = (factor - 1) / 2
-        return np.array([[factor, 0.0, corner[0] + rest], [0.0, factor, corner[1] + rest]])
+    def _lay(layer: Layer, sprite: Sprite, larger: float, box: Box) -> None:
+        """Lay a sprite, which is so much larger, on its box in the picture; whole numbers are pixel centres in OpenCV, edges here."""
+        left, top, right, bottom = box
+        part = Rect(int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2).within(layer.rect)
+        if part.empty:
+            return
+        rest = (1 / larger - 1) / 2
+        matrix: Matrix = np.array([[1 / larger, 0.0, left + rest], [0.0, 1 / larger, top + rest]])
+        lay_over(layer.pixels[part.moved(layer.rect.left, layer.rect.top).slices], sprite.drawn(matrix, part))
 
 
 class _Limbs:
@@ -217,15 +221,12 @@ class _Limbs:
     def _capsule(self, start: tuple[float, float], end: tuple[float, float], radii: tuple[float, float], colour: Colour) -> None:
         """Fill a limb: round at both ends, thicker at one."""
         a, b = np.array(self._figure.pixel(*start)), np.array(self._figure.pixel(*end))
-        along = np.arctan2(b[1] - a[1], b[0] - a[0])
+        along = atan2(b[1] - a[1], b[0] - a[0])
         scale = self._figure.scale
-        points = np.concatenate([self._arc(a, along + pi / 2, radii[0] * scale), self._arc(b, along - pi / 2, radii[1] * scale)])
+        turned = _ARC @ np.array([[cos(along), sin(along)], [-sin(along), cos(along)]])
+        points = np.concatenate([a - turned * (radii[0] * scale), b + turned * (radii[1] * scale)])
         outline = np.rint((points - self._corner) * 2**_FINE).astype(np.int32)
         cv2.fillPoly(self._pixels, [outline], (*colour, 255.0), cv2.LINE_AA, _FINE)
-
-    @staticmethod
-    def _arc(centre: NDArray[np.float64], first: float, radius: float) -> NDArray[np.float64]:
-        return centre + radius * np.column_stack([np.cos(first + _ARC), np.sin(first + _ARC)])
 
 
 def shadow(figure: Figure, table: float) -> Layer | None:

@@ -73,8 +73,9 @@ class Sprite:
     @classmethod
     def of(cls, image: Image, alpha: NDArray[np.float32]) -> "Sprite":
         """Return the sprite of a picture (h, w, 3) with alpha (h, w) from 0 to 1."""
-        pixels = np.dstack([image * alpha[..., None], alpha * 255])
-        sizes = [np.rint(pixels).astype(np.uint8)]
+        solid = np.rint(alpha * 255).astype(np.uint8)
+        colours = cv2.multiply(image, cv2.merge([solid] * 3), scale=1 / 255)
+        sizes = [np.asarray(cv2.merge([*cv2.split(colours), solid]), dtype=np.uint8)]
         while min(sizes[-1].shape[:2]) > 2 * _SMALLEST:
             half = sizes[-1].shape[1] // 2, sizes[-1].shape[0] // 2
             sizes.append(np.asarray(cv2.resize(sizes[-1], half, interpolation=cv2.INTER_AREA), dtype=np.uint8))

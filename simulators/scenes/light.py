@@ -35,7 +35,7 @@ class Light:
 LIGHTS: Final[Mapping[Level, Light]] = {
     Level.BRIGHT: Light(1.12, 0.92, (1.0, 1.0, 1.0), 1.5, 1 / 200),
     Level.NORMAL: Light(0.88, 1.0, (0.97, 1.0, 1.01), 2.5, 1 / 90),
-    Level.DIM: Light(0.30, 1.12, (0.80, 0.95, 1.12), 6.0, 1 / 25),
+    Level.DIM: Light(0.36, 1.12, (0.82, 0.95, 1.10), 5.0, 1 / 30),
     Level.BACKLIT: Light(0.95, 1.0, (1.03, 1.0, 0.97), 3.0, 1 / 120, against=0.7),
 }
 

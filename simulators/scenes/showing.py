@@ -10,56 +10,30 @@ from rich.console import Console
 from rich.progress import track
 
 from simulators.rtsp import RtspServer
-from simulators.scenes import film, playing, script, truth
+from simulators.scenes import film, playing, truth
+from simulators.scenes.asked import asked
 from simulators.scenes.order import Order
-from simulators.scenes.people import Drawn, Folder, People
-from simulators.scenes.plan import Wish, planned
 from simulators.scenes.playing import Played
 from simulators.scenes.scene import Scene, prepared
-from simulators.scenes.script import LightChange, SceneScript
 from simulators.scenes.truth import FrameTruth, Truth
 from simulators.scenes.visits import Visits
-from vision import models, yunet
 from vision.errors import VisionError
 from vision.frames import Frame, Image
 from wardroom import service, settings, texts
 from wardroom.errors import ConfigError, WardroomError
 from wardroom.settings import Log
 
-_SECONDS = 60.0
-
 
 def show(order: Order) -> int:
     """Show the scene; a mistake in the order, the script or a picture is one sentence on standard error."""
     try:
-        scene = prepared(*_asked(order))
+        scene = prepared(*asked(order))
         return _to_camera(scene, order) if order.rtsp is not None else _to_disk(scene, order)
     except WardroomError as error:
         return service.report(error)
     except VisionError as error:
         sys.stderr.write(f"wardroom: {error.sentence(settings.language())}\n")
         return service.MISCONFIGURED
-
-
-def _asked(order: Order) -> tuple[SceneScript, People]:
-    """Return the script and its people."""
-    people: People = Drawn(order.drawn, order.seed)
-    if order.people is not None:
-        detector = None if order.models is None else yunet.opened(models.found(order.models, "yunet").file)
-        people = Folder(order.people, detector)
-    if order.script is None:
-        return planned(people, Wish(order.seconds or _SECONDS, order.seed, order.light, order.fps)), people
-    return _overridden(script.read(order.script), order), people
-
-
-def _overridden(read: SceneScript, order: Order) -> SceneScript:
-    """Return the script as the command line would have it."""
-    changed: dict[str, object] = {}
-    if order.seconds is not None:
-        changed["seconds"] = order.seconds
-    if order.light is not None:
-        changed["light"] = (LightChange(from_s=0, level=order.light),)
-    return settings.convert(script.plain(read) | changed, SceneScript, str(order.script))
 
 
 def _to_disk(scene: Scene, order: Order) -> int:

@@ -85,7 +85,7 @@ def test_a_head_is_cut_out_at_one_size_with_its_surroundings_gone() -> None:
     made = head(Drawn(1).portrait("drawn-1", "1"))
     left, top, right, bottom = (int(value) for value in made.box_xyxy)
     middle = (left + right) // 2
-    face = made.alpha[top + 10 : bottom - 10, middle - 20 : middle + 20]
+    face = made.alpha[top + 10 : bottom - 18, middle - 20 : middle + 20]
 
     assert bottom - top == pytest.approx(FACE_M * PPM, abs=2)
     assert face.min() > 0.8
