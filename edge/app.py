@@ -1,4 +1,4 @@
-"""settings → the running agent: sensors → intake → outbox → uplink, one task group."""
+"""settings → the running agent: sensors and cameras → intake → outbox → uplink, one task group."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,7 @@ from edge.fault_book import BOOK_FILE, FaultBook
 from edge.heartbeat import Heartbeat
 from edge.intake import Account, Intake
 from edge.outbox import Outbox
-from edge.roster import Roster
+from edge.rosters import Rosters
 from edge.settings import Settings
 from edge.uplink import Uplink
 from edge.wire_clock import WireClock
@@ -30,7 +30,7 @@ _log = structlog.get_logger()
 class App:
     """One gateway's agent.
 
-    `config_file`: watched for changed sensors. `account` is told of every group of readings right before it is put.
+    `config_file`: watched for changed sensors and cameras. `account` is told of every group of readings right before it is put.
     """
 
     def __init__(self, settings: Settings, *, clock: Clock, config_file: Path | None = None, account: Account | None = None) -> None:
@@ -42,7 +42,7 @@ class App:
         self._uplink: Uplink | None = None
         self._outbox: Outbox | None = None
         self._intake: Intake | None = None
-        self._roster: Roster | None = None
+        self._rosters: Rosters | None = None
         self._quiet = False
 
     @property
@@ -55,10 +55,10 @@ class App:
         return 0 if self._outbox is None else (await self._outbox.stats()).packs
 
     async def quiet(self) -> None:
-        """Stop the sensors, or do not start them; what was measured goes on its way, and so does what there is to tell of losses."""
+        """Stop sensors and cameras, or do not start them; what was measured goes on its way, and so does what there is to tell."""
         self._quiet = True
-        if self._roster is not None:
-            await self._roster.apply(())
+        if self._rosters is not None:
+            await self._rosters.stop()
         if self._intake is not None:
             await self._intake.tell()
 
@@ -67,7 +67,7 @@ class App:
         try:
             await self._run()
         finally:
-            self._outbox = self._intake = self._roster = self._uplink = None
+            self._outbox = self._intake = self._rosters = self._uplink = None
 
     async def _run(self) -> None:
         edge = self._settings.edge
@@ -84,15 +84,17 @@ class App:
                 account=self._account,
             )
             async with asyncio.TaskGroup() as tasks:
-                self._roster = roster = Roster(tasks, clock=self._clock, sink=intake, standing=book.standing)
+                rosters = Rosters(tasks, gateway=self.gateway, clock=self._clock, intake=intake, book=book, data=Path(edge.data))
+                self._rosters = rosters
 
                 def reborn() -> Outgoing:
-                    return birth(edge, roster.sensors, boot=outbox.boot, now_us=self._clock.now_us())
+                    return birth(edge, rosters.sensors, boot=outbox.boot, now_us=self._clock.now_us())
 
                 uplink = Uplink(edge, self._settings.broker, outbox=outbox, clock=self._clock, birth=reborn, tell=intake.event)
                 self._uplink = uplink
-                await intake.only({sensor.id for sensor in self._settings.sensor})
-                await roster.apply(() if self._quiet else self._settings.sensor)
+                await rosters.only(self._settings.sensor, self._settings.camera)
+                if not self._quiet:
+                    await rosters.apply(self._settings.sensor, self._settings.camera)
                 tasks.create_task(outbox.watched(), name="outbox")
                 tasks.create_task(uplink.run(), name="uplink")
                 tasks.create_task(intake.tell_losses(), name="losses")
@@ -100,20 +102,23 @@ class App:
                 if self._settings.listen is not None:
                     tasks.create_task(health.serve(self._settings.listen, lambda: trouble(outbox)), name="health")
                 if self._config_file is not None:
-                    tasks.create_task(self._follow(self._config_file, roster, uplink, intake), name="configuration")
+                    tasks.create_task(self._follow(self._config_file, rosters, uplink), name="configuration")
 
-    async def _follow(self, file: Path, roster: Roster, uplink: Uplink, intake: Intake) -> None:
-        """Apply changed sensors; the other sections need a restart."""
+    async def _follow(self, file: Path, rosters: Rosters, uplink: Uplink) -> None:
+        """Apply changed sensors and cameras; the other sections need a restart."""
         async for settings in changes(file, self._settings):
             if (settings.broker, settings.edge, settings.listen) != (self._settings.broker, self._settings.edge, self._settings.listen):
-                _log.warning("only changed sensors are applied; the other sections need a restart", file=str(file))
-            try:
-                changed = await roster.apply(() if self._quiet else settings.sensor)
-            except ConfigError as error:
-                _log.error("changed sensors are not used; the old ones stay", detail=str(error))
+                _log.warning("only changed sensors and cameras are applied; the other sections need a restart", file=str(file))
+            if self._quiet:
                 continue
-            await intake.only({sensor.id for sensor in settings.sensor})
-            if changed:
+            before = rosters.sensors
+            try:
+                await rosters.apply(settings.sensor, settings.camera)
+            except ConfigError as error:
+                _log.error("changed sensors or cameras are not used; the old ones stay", detail=str(error))
+            else:
+                await rosters.only(settings.sensor, settings.camera)
+            if rosters.sensors != before:
                 uplink.reborn()
 
 

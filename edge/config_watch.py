@@ -22,7 +22,7 @@ async def changes(file: Path, running: Settings, every_s: float = EVERY_S) -> As
     At first it is compared with what is `running`: it may have been edited since that was loaded.
     """
     seen, settings = await asyncio.to_thread(_look, file, b"")
-    if settings is not None and settings.sensor != running.sensor:
+    if settings is not None and (settings.sensor, settings.camera) != (running.sensor, running.camera):
         yield settings
     while True:
         await asyncio.sleep(every_s)
@@ -37,12 +37,12 @@ def _look(file: Path, seen: bytes | None) -> tuple[bytes | None, Settings | None
     if content == seen:
         return seen, None
     if content is None:
-        _log.error("configuration file is gone; the sensors stay as they are", file=str(file))
+        _log.error("configuration file is gone; sensors and cameras stay as they are", file=str(file))
         return None, None
     try:
         return content, load(file)
     except ConfigError as error:
-        _log.error("changed configuration is not used; the sensors stay as they are", detail=str(error))
+        _log.error("changed configuration is not used; sensors and cameras stay as they are", detail=str(error))
         return content, None
 
 

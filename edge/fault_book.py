@@ -3,15 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import structlog
 from msgspec import Struct
 
+from edge.note_file import NoteFile
 from wardroom.messages import SensorFaultData, SensorFaultReason, SensorRecoveredData
 
 BOOK_FILE: Final = "faults.json"
-
-_log = structlog.get_logger()
 
 
 class Standing(Struct, frozen=True):
@@ -25,8 +22,8 @@ class FaultBook:
     """The faults that stand, by sensor: bounded by the sensors there are, since others are taken out with `others`."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._standing = self._read()
+        self._file = NoteFile(file, Standing)
+        self._standing = self._file.read()
 
     def standing(self, sensor: str) -> Standing | None:
         """Return the fault of a sensor that was told last."""
@@ -43,22 +40,4 @@ class FaultBook:
         else:
             before = self._standing.get(data.sensor)
             self._standing[data.sensor] = Standing(data.reason, before.since_us if before else now_us)
-        self._write()
-
-    def _read(self) -> dict[str, Standing]:
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, Standing])
-        except FileNotFoundError:
-            return {}
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            _log.warning("fault book cannot be read; sensors at fault are told anew", file=str(self._file), detail=str(error))
-            return {}
-
-    def _write(self) -> None:
-        """Replace the file whole; where the disk takes nothing the old one stays, and a restart may tell a fault twice."""
-        fresh = self._file.with_suffix(".new")
-        try:
-            fresh.write_bytes(msgspec.json.encode(self._standing))
-            fresh.replace(self._file)
-        except OSError as error:
-            _log.warning("fault book cannot be written", file=str(self._file), detail=error.strerror)
+        self._file.write(self._standing)

@@ -16,6 +16,15 @@ QUARANTINED: Final = metrics.gauge("wardroom_edge_outbox_quarantined", "Packs se
 RESENT: Final = metrics.counter("wardroom_edge_resent_total", "Packs sent again for want of a receipt.", _LABELS)
 RECEIPTS: Final = metrics.counter("wardroom_edge_receipts_total", "Receipts, by whether they could be read.", (*_LABELS, "result"))
 CONNECTED: Final = metrics.gauge("wardroom_edge_connected", "1 while the broker is connected.", _LABELS)
+_CAMERA: Final = (*_LABELS, "camera")
+CAMERA_AGE: Final = metrics.gauge(
+    "wardroom_camera_last_frame_age_seconds", "Since the camera's last picture; +Inf before its first.", _CAMERA
+)
+CAMERA_FRAMES: Final = metrics.counter("wardroom_camera_frames_total", "Pictures a camera sent that could be decoded.", _CAMERA)
+CAMERA_SKIPPED: Final = metrics.counter(
+    "wardroom_camera_skipped_total", "Pictures replaced by a newer one before they were looked at.", _CAMERA
+)
+CAMERA_RESTARTS: Final = metrics.counter("wardroom_camera_restarts_total", "Times a camera was given up, by reason.", (*_CAMERA, "reason"))
 
 
 def of(gateway: Gateway) -> tuple[str, str]:

@@ -13,18 +13,17 @@ from edge.fault_book import FaultBook
 from edge.outbox import Outbox
 from edge.outbox_stats import Losses
 from edge.wire_clock import instant
+from wardroom.camera_events import CameraStatusData
 from wardroom.clock import Clock
 from wardroom.errors import StorageError
 from wardroom.messages import (
     AnyEvent,
-    OutboxDropped,
+    EventData,
     OutboxDroppedData,
-    PackQuarantined,
     PackQuarantinedData,
-    SensorFault,
     SensorFaultData,
-    SensorRecovered,
     SensorRecoveredData,
+    enveloped,
 )
 from wardroom.senml import Reading
 from wardroom.topics import Gateway
@@ -33,7 +32,6 @@ LOSSES_EVERY_S: Final = 60.0
 """Losses that come together are one event."""
 
 Tap = Callable[[Gateway, tuple[Reading, ...]], None]
-EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ class Intake:
         else:
             self._count.inc(len(readings))
 
-    async def event(self, data: EventData) -> None:
-        """Put the event of `data`."""
+    async def event(self, data: EventData) -> bool:
+        """Put the event of `data`; return whether the disk took it."""
         if isinstance(data, SensorFaultData):
             self._faults.inc()
         event = self._envelope(data)
@@ -92,9 +90,10 @@ class Intake:
             await self._outbox.put(event)
         except StorageError as error:
             _log.error("event lost", subject=event.subject, detail=str(error))
-            return
+            return False
         if isinstance(data, SensorFaultData | SensorRecoveredData):
             self._book.note(data, self._clock.now_us())
+        return True
 
     async def only(self, sensors: set[str]) -> None:
         """End the faults of all other sensors: nobody asks those any more, and nobody else would take their word back."""
@@ -121,13 +120,21 @@ class Intake:
             self._carried = self._outbox.losses()
 
     def _envelope(self, data: EventData) -> AnyEvent:
-        identity, source, time, offline = str(uuid6.uuid7()), self._gateway.prefix, instant(self._clock.now_us()), not self._connected()
-        match data:
-            case SensorFaultData():
-                return SensorFault(id=identity, source=source, time=time, offline=offline, subject=data.sensor, data=data)
-            case SensorRecoveredData():
-                return SensorRecovered(id=identity, source=source, time=time, offline=offline, subject=data.sensor, data=data)
-            case OutboxDroppedData():
-                return OutboxDropped(id=identity, source=source, time=time, offline=offline, data=data)
-            case PackQuarantinedData():
-                return PackQuarantined(id=identity, source=source, time=time, offline=offline, data=data)
+        return enveloped(
+            data,
+            id=str(uuid6.uuid7()),
+            source=self._gateway.prefix,
+            time=instant(self._clock.now_us()),
+            offline=not self._connected(),
+            subject=_subject(data),
+        )
+
+
+def _subject(data: EventData) -> str | None:
+    match data:
+        case SensorFaultData() | SensorRecoveredData():
+            return data.sensor
+        case CameraStatusData():
+            return data.camera
+        case OutboxDroppedData() | PackQuarantinedData():
+            return None

@@ -1,56 +1,64 @@
-"""[[sensor]] → running sensors: a new set is checked whole before anything of the old one stops; what did not change goes on."""
+"""[[sensor]], [[camera]] → what runs: a new set is checked whole before anything of the old one stops; what did not change goes on."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
-
-from edge.drivers.loading import made
-from edge.fault_book import Standing
-from edge.sensors import Driver, Polling, Sink
-from edge.settings import SensorSettings
-from wardroom.clock import Clock
 
 _log = structlog.get_logger()
 
 
-class Roster:
-    """The sensors that run now, each a task of the group that is given."""
-
-    def __init__(self, tasks: asyncio.TaskGroup, *, clock: Clock, sink: Sink, standing: Callable[[str], Standing | None]) -> None:
-        self._tasks = tasks
-        self._clock = clock
-        self._sink = sink
-        self._standing = standing
-        self._running: dict[str, tuple[SensorSettings, asyncio.Task[None]]] = {}
+class Named(Protocol):
+    """The settings of one thing that runs; equal settings are the same thing."""
 
     @property
-    def sensors(self) -> tuple[SensorSettings, ...]:
-        """The settings of the sensors that run."""
+    def id(self) -> str:
+        """Return what it is known by."""
+        ...
+
+
+S = TypeVar("S", bound=Named)
+Running = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Roster(Generic[S]):
+    """The things of one `kind` that run now, each a task of the group that is given.
+
+    `ready` makes one, touching nothing, and returns what runs it; it raises ConfigError for one that cannot be made.
+    """
+
+    def __init__(self, tasks: asyncio.TaskGroup, kind: str, ready: Callable[[S], Running]) -> None:
+        self._tasks = tasks
+        self._kind = kind
+        self._ready = ready
+        self._running: dict[str, tuple[S, asyncio.Task[None]]] = {}
+
+    @property
+    def settings(self) -> tuple[S, ...]:
+        """The settings of what runs."""
         return tuple(settings for settings, _ in self._running.values())
 
-    async def apply(self, sensors: Sequence[SensorSettings]) -> bool:
-        """Run exactly `sensors`; return whether anything changed. Raises ConfigError and changes nothing if one cannot be made."""
-        wanted = {sensor.id: sensor for sensor in sensors}
-        fresh = [sensor for sensor in sensors if self._settings(sensor.id) != sensor]
-        drivers: dict[str, Driver] = {sensor.id: made(sensor, self._clock) for sensor in fresh}
-        gone = [sensor for sensor in self.sensors if wanted.get(sensor.id) != sensor]
-        await self._stop([sensor.id for sensor in gone])
-        for sensor in fresh:
-            standing = self._standing(sensor.id)
-            polling = Polling(sensor, drivers[sensor.id], clock=self._clock, sink=self._sink, standing=standing)
-            self._running[sensor.id] = (sensor, self._tasks.create_task(polling.run(), name=f"sensor {sensor.id}"))
+    async def apply(self, wanted: Sequence[S]) -> bool:
+        """Run exactly `wanted`; return whether anything changed. Raises ConfigError and changes nothing if one cannot be made."""
+        by_id = {one.id: one for one in wanted}
+        fresh = [one for one in wanted if self._settings(one.id) != one]
+        running = {one.id: self._ready(one) for one in fresh}
+        gone = [one for one in self.settings if by_id.get(one.id) != one]
+        await self._stop([one.id for one in gone])
+        for one in fresh:
+            self._running[one.id] = (one, self._tasks.create_task(running[one.id](), name=f"{self._kind} {one.id}"))
         if fresh or gone:
-            _log.info("sensors applied", running=len(self._running), started=len(fresh), stopped=len(gone))
+            _log.info(f"{self._kind}s applied", running=len(self._running), started=len(fresh), stopped=len(gone))
         return bool(fresh or gone)
 
-    def _settings(self, sensor: str) -> SensorSettings | None:
-        running = self._running.get(sensor)
+    def _settings(self, name: str) -> S | None:
+        running = self._running.get(name)
         return running[0] if running else None
 
-    async def _stop(self, sensors: Sequence[str]) -> None:
-        """Stop sensors and wait until their devices are let go: another may want the same port."""
-        tasks = [self._running.pop(sensor)[1] for sensor in sensors]
+    async def _stop(self, names: Sequence[str]) -> None:
+        """Stop them and wait until their devices are let go: another may want the same port."""
+        tasks = [self._running.pop(name)[1] for name in names]
         for task in tasks:
             task.cancel()
         if tasks:

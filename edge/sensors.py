@@ -1,4 +1,4 @@
-"""device → reading; stream → frame (newest wins): each sensor is asked every period, what is worth it is reported, faults are told once.
+"""device → reading: each sensor is asked every period, what is worth it is reported, faults are told once.
 
 A driver is the only code that knows a device. It may be anybody's: whatever it raises is the sensor's fault, never the gateway's end.
 """
@@ -69,8 +69,8 @@ class Sink(Protocol):
         """Take readings."""
         ...
 
-    async def event(self, data: SensorFaultData | SensorRecoveredData) -> None:
-        """Take the data of an event."""
+    async def event(self, data: SensorFaultData | SensorRecoveredData) -> bool:
+        """Take the data of an event; return whether it will last."""
         ...
 
 

@@ -1,15 +1,18 @@
-"""TOML and environment → what one gateway is: its name, its outbox, its sensors (which may change while it runs)."""
+"""TOML and environment → what one gateway is: its name, its outbox, its sensors and cameras (which may change while it runs)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
+from edge import camera_settings
+from edge.camera_settings import CameraSettings
 from wardroom import settings, units
 from wardroom.errors import ConfigError, InvalidTopic
-from wardroom.messages import Id, Name, SiteDescription
+from wardroom.event import Id
+from wardroom.messages import Name, SiteDescription
 from wardroom.settings import Broker, Listen, Log
 from wardroom.topics import Gateway
 
@@ -75,6 +78,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     broker: Broker
     edge: Edge
     sensor: tuple[SensorSettings, ...] = ()
+    camera: tuple[CameraSettings, ...] = ()
     listen: Listen | None = None
     log: Log = Log()
 
@@ -98,7 +102,15 @@ def checked(loaded: Settings) -> Settings:
         for quantity in sensor.quantities:
             if quantity.unit != units.BOOLEAN and quantity.unit not in units.KNOWN:
                 raise ConfigError("edge.unknown_unit", sensor=sensor.id, quantity=quantity.id, value=quantity.unit)
+    _check_cameras(loaded.camera)
     return loaded
+
+
+def _check_cameras(cameras: Sequence[CameraSettings]) -> None:
+    if double := _double([camera.id for camera in cameras]):
+        raise ConfigError("edge.double_camera", value=double)
+    for camera in cameras:
+        camera_settings.check(camera)
 
 
 def _double(ids: list[str]) -> str | None:

@@ -52,7 +52,7 @@ class Uplink:
         outbox: Outbox,
         clock: Clock,
         birth: Callable[[], Outgoing],
-        tell: Callable[[PackQuarantinedData], Awaitable[None]],
+        tell: Callable[[PackQuarantinedData], Awaitable[object]],
     ) -> None:
         self._edge = edge
         self._gateway = Gateway(edge.site, edge.gateway)

@@ -64,6 +64,11 @@ class RtspServer:
         return self.url.replace("://", f"://{quote(self._account.user, safe='')}:{quote(self._account.password, safe='')}@")
 
     @property
+    def listening(self) -> bool:
+        """Whether it takes connections."""
+        return self._server is not None
+
+    @property
     def connections(self) -> int:
         """How many connections there were."""
         return self._connections

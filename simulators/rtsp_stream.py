@@ -81,6 +81,7 @@ class Stream:
                 unit = await asyncio.to_thread(self._next, ticks)
             for watcher in tuple(self._watchers):
                 if unit is None:
+                    self.leave(watcher)
                     watcher.end()
                 else:
                     watcher.show(unit)

@@ -181,7 +181,7 @@ class Session:
             self._on_connection(connected)
 
 
-def backoff(attempt: int) -> float:
+def backoff(attempt: int, bounds: tuple[float, float] = BACKOFF_S) -> float:
     """Return how long to wait before connection attempt `attempt` (0, 1, …): doubling to the most, with jitter."""
-    least, most = BACKOFF_S
+    least, most = bounds
     return min(most, least * 2.0 ** min(attempt, 16)) * _random.uniform(0.5, 1.0)

@@ -14,6 +14,7 @@ WardroomError
 │   └── SchemaError      a schema that does not fit this program, or could not be brought to fit
 │       └── SchemaNewer  a newer program made it
 ├── SensorError          a device did not answer, or answered nonsense
+├── CameraError          a camera shows no pictures
 ├── EmbeddedError        an embedded server could not be installed, started or stopped
 └── AccessError          signed out, forbidden, or too many attempts
 """
@@ -93,6 +94,10 @@ class SchemaNewer(SchemaError):
 
 class SensorError(WardroomError):
     """A device did not answer, or answered nonsense."""
+
+
+class CameraError(WardroomError):
+    """A camera shows no pictures; the key's last part is the reason, a `CameraReason`."""
 
 
 class EmbeddedError(WardroomError):

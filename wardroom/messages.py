@@ -4,26 +4,20 @@ Every type is a `msgspec` struct that refuses to exist if invalid: decode = vali
 Events are CloudEvents 1.0, structured JSON; `source` + `id` is the idempotency key.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, TypeVar, cast, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
-from wardroom import legible, units
+from wardroom import units
+from wardroom.camera_events import CameraStatus, CameraStatusData
 from wardroom.errors import InvalidMessage, PackTooLarge
+from wardroom.event import Count, Detail, Event, Id, Instant, Seq, Text
 from wardroom.senml import WIRE_LIMIT
-from wardroom.topics import ID, SEQUENCE_LIMIT, Gateway
-
-_END: Final = r"$(?!\n)"
-"""`$` alone also matches before a last line break, in Python though not in JavaScript."""
-Id = Annotated[str, Meta(pattern=f"^{ID}{_END}")]
-Seq = Annotated[int, Meta(ge=0, lt=SEQUENCE_LIMIT)]
-Count = Annotated[int, Meta(ge=0, lt=2**53)]
-Instant = Annotated[datetime, Meta(tz=True)]
-Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=legible.PATTERN)]
-UUID7 = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + _END)]
+from wardroom.topics import Gateway
 
 EVENT_PREFIX: Final = "vn.wardroom."
 
@@ -150,21 +144,6 @@ class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
     settled: Annotated[tuple[Settled, ...], Meta(min_length=1, max_length=10_000)]
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """The CloudEvents 1.0 envelope; each type is a subclass with its own `data`.
-
-    `source` is the gateway's prefix (``ward/{site}/{gateway}``); `offline` marks what was decided without the network.
-    """
-
-    id: UUID7
-    source: Annotated[str, Meta(max_length=200)]
-    time: Instant
-    specversion: Literal["1.0"] = "1.0"
-    datacontenttype: Literal["application/json"] = "application/json"
-    subject: Annotated[str, Meta(max_length=200, pattern=legible.PATTERN)] | None = None
-    offline: bool = False
-
-
 class SensorFaultReason(StrEnum):
     """Why a sensor is not to be believed."""
 
@@ -178,7 +157,7 @@ class SensorFaultData(Struct, frozen=True, forbid_unknown_fields=True):
 
     sensor: Id
     reason: SensorFaultReason
-    detail: Annotated[str, Meta(max_length=500, pattern=legible.PATTERN)] = ""
+    detail: Detail = ""
 
 
 class SensorRecoveredData(Struct, frozen=True, forbid_unknown_fields=True):
@@ -227,11 +206,20 @@ class PackQuarantined(Event, frozen=True, kw_only=True, tag="vn.wardroom.outbox.
     data: PackQuarantinedData
 
 
-AnyEvent = SensorFault | SensorRecovered | OutboxDropped | PackQuarantined
+AnyEvent = SensorFault | SensorRecovered | OutboxDropped | PackQuarantined | CameraStatus
+EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData | CameraStatusData
 T = TypeVar("T")
 
+_KINDS: Final[Mapping[type, type[Event]]] = {
+    next(field.type for field in msgspec.structs.fields(kind) if field.name == "data"): kind for kind in get_args(AnyEvent)
+}
 _events: Final = msgspec.json.Decoder(AnyEvent)
 _encoder: Final = msgspec.json.Encoder()
+
+
+def enveloped(data: EventData, *, id: str, source: str, time: datetime, offline: bool, subject: str | None) -> AnyEvent:  # noqa: A002
+    """Return the event whose data these are."""
+    return cast(AnyEvent, _KINDS[type(data)](id=id, source=source, time=time, offline=offline, subject=subject, data=data))  # type: ignore[call-arg]
 
 
 def decode_event(payload: bytes, source: Gateway) -> AnyEvent:

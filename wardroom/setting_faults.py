@@ -13,6 +13,7 @@ from wardroom.errors import ConfigError
 _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 _NAMED: Final = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`$")
 _STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]|\[\.\.\.\]")
+_LISTS: Final = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 _SHOWN: Final = 80
 _UNSAID: Final = r"(?!\n)"
 """What a pattern needs and a person does not."""
@@ -81,8 +82,10 @@ def _has_table(value: object) -> bool:
 
 
 def _bears_secret(kind: inspect.Type | None) -> bool:
-    """Return whether a `kind` is a table with a secret in it: what stands there instead of the table may be that secret."""
+    """Return whether a `kind` is a table with a secret in it, or a list of such: what stands there instead may be that secret."""
     plain = bare(kind)
+    if isinstance(plain, _LISTS):
+        return _bears_secret(plain.item_type)
     return isinstance(plain, inspect.StructType) and any(isinstance(bare(field.type), inspect.CustomType) for field in plain.fields)
 
 
@@ -105,7 +108,7 @@ def _type(kind: inspect.Type | None, step: str) -> inspect.Type | None:
     plain = bare(kind)
     if isinstance(plain, inspect.StructType):
         return next((bare(field.type) for field in plain.fields if field.encode_name == step), None)
-    if isinstance(plain, inspect.VarTupleType | inspect.ListType | inspect.SetType | inspect.FrozenSetType):
+    if isinstance(plain, _LISTS):
         return bare(plain.item_type)
     if isinstance(plain, inspect.DictType):
         return bare(plain.value_type)

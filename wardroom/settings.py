@@ -17,7 +17,9 @@ from wardroom.errors import ConfigError
 from wardroom.setting_faults import bare, fault, unusable
 
 PREFIX: Final = "WARDROOM__"
-SECTIONS: Final = frozenset({"broker", "database", "listen", "log", "edge", "sensor", "ingest", "retention", "center", "simulate"})
+SECTIONS: Final = frozenset(
+    {"broker", "database", "listen", "log", "edge", "sensor", "camera", "ingest", "retention", "center", "simulate"}
+)
 """Every section of every service: another service's section is ignored, any other name is an error."""
 
 Port = Annotated[int, Meta(ge=1, le=65_535)]

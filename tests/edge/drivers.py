@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
-from edge.intake import EventData
 from edge.sensors import Sample
 from edge.settings import SensorSettings
 from wardroom.clock import Clock
 from wardroom.errors import ConfigError
+from wardroom.messages import EventData
 from wardroom.senml import Reading
 
 Answer = float | Exception | tuple[Sample, ...]
@@ -58,5 +58,6 @@ class Kept:
     async def readings(self, readings: tuple[Reading, ...]) -> None:
         self.values += readings
 
-    async def event(self, data: EventData) -> None:
+    async def event(self, data: EventData) -> bool:
         self.events.append(data)
+        return True

@@ -75,7 +75,7 @@ async def test_an_invalid_change_is_one_log_line_and_the_next_valid_one_counts(t
             written(tmp_path, FILE + "\n# mended\n")
             await until(lambda: len(seen) == 1)
 
-    assert [log["event"] for log in logs] == ["changed configuration is not used; the sensors stay as they are"]
+    assert [log["event"] for log in logs] == ["changed configuration is not used; sensors and cameras stay as they are"]
     assert "period_s" in logs[0]["detail"]
 
 
@@ -89,4 +89,4 @@ async def test_a_file_that_is_gone_changes_nothing(tmp_path: Path) -> None:
             written(tmp_path, FILE)
             await until(lambda: len(seen) == 1)
 
-    assert [log["event"] for log in logs] == ["configuration file is gone; the sensors stay as they are"]
+    assert [log["event"] for log in logs] == ["configuration file is gone; sensors and cameras stay as they are"]

@@ -45,4 +45,4 @@ def test_a_disk_that_takes_nothing_stops_nobody(tmp_path: Path) -> None:
         book.note(SensorFaultData("air", STUCK), 5)
 
     assert book.standing("air") == Standing(STUCK, 5)
-    assert [line["event"] for line in logs] == ["fault book cannot be written"]
+    assert [line["event"] for line in logs] == ["notes cannot be written"]

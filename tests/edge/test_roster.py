@@ -4,7 +4,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from edge.roster import Roster
+from edge.drivers.loading import made
+from edge.roster import Roster, Running
+from edge.sensors import Polling
+from edge.settings import SensorSettings
 from tests.edge.drivers import Kept, Scripted
 from tests.edge.factories import sensor
 from tests.edge.waiting import until
@@ -20,11 +23,15 @@ def _clean() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def a_roster() -> AsyncIterator[tuple[Roster, Kept]]:
+async def a_roster() -> AsyncIterator[tuple[Roster[SensorSettings], Kept]]:
     kept = Kept()
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        roster = Roster(tasks, clock=SystemClock(), sink=kept, standing=lambda _: None)
+
+        def ready(settings: SensorSettings) -> Running:
+            return Polling(settings, made(settings, SystemClock()), clock=SystemClock(), sink=kept).run
+
+        roster = Roster[SensorSettings](tasks, "sensor", ready)
         holding = tasks.create_task(stop.wait())
         try:
             yield roster, kept
@@ -43,7 +50,7 @@ async def test_what_did_not_change_goes_on_and_what_is_gone_is_let_go() -> None:
 
         assert await roster.apply((sensor(id="a"), sensor(id="c")))
 
-        assert [one.id for one in roster.sensors] == ["a", "c"]
+        assert [one.id for one in roster.settings] == ["a", "c"]
         assert (a.closed, b.closed) == (0, 1)
         assert [one.sensor.id for one in Scripted.made] == ["a", "b", "c"]
 
@@ -67,7 +74,7 @@ async def test_a_driver_that_is_none_and_the_whole_old_set_stays(driver: str) ->
         with pytest.raises(ConfigError):
             await roster.apply((sensor(id="b"), sensor(id="c", driver=driver)))
 
-        assert [one.id for one in roster.sensors] == ["a"]
+        assert [one.id for one in roster.settings] == ["a"]
         assert Scripted.made[0].closed == 0
 
 
@@ -77,5 +84,5 @@ async def test_one_bad_sensor_and_the_whole_old_set_stays() -> None:
         with pytest.raises(ConfigError):
             await roster.apply((sensor(id="b"), sensor(id="c", options={"refuse": True})))
 
-        assert [one.id for one in roster.sensors] == ["a"]
+        assert [one.id for one in roster.settings] == ["a"]
         assert Scripted.made[0].closed == 0

@@ -55,7 +55,7 @@ def file(tmp_path: Path) -> Path:
         (ENTRY + "port = 0", "sensor[0].port: '0' is not a whole number from 1 to 65535; set it in FILE under [[sensor]]"),
         (ENTRY + "pair = 0", "sensor[0].pair: '0' does not fit (Expected `array`, got `int`); set it in FILE under [[sensor]]"),
         (ENTRY + "[[sensor]]\nfast = true", "sensor[1].id is missing; set it in FILE under [[sensor]]"),
-        ("[broken]\nx = 1", "FILE: nobody knows the section [broken]; known are broker, center,"),
+        ("[broken]\nx = 1", "FILE: nobody knows the section [broken]; known are broker, camera, center,"),
         ("[log]\nlevel = 'loud'", "log.level: 'loud' is none of debug, error, info, warning;"),
         ("x = ", "FILE is not valid TOML: Invalid value (at line 8, column 5); correct that place"),
     ],

@@ -82,6 +82,17 @@ describe("a picture", () => {
     expect(shown.events[0]).toMatchObject({ sentence: "Không khí hoạt động lại", after: "sau 34 giây" });
   });
 
+  it("tells how a camera is, and of one that is online again how long it was not", () => {
+    const type = "vn.wardroom.camera.status.v1";
+    const off = event(11, { type, data: { camera: "gate", state: "offline", reason: "stall" } });
+    const on = event(12, { type, data: { camera: "gate", state: "online", reason: null, fault_s: 34 } });
+    const [, , shown] = pictureOf(delta(10, 12, { events: [off, on] }));
+    expect(shown.events.slice(0, 2)).toMatchObject([
+      { sentence: "Camera gate: có hình trở lại", tone: "good", after: "sau 34 giây" },
+      { sentence: "Camera gate: hình bị đứng", tone: "bad", after: "" },
+    ]);
+  });
+
   it("tells two sensors of one quantity apart by their names", () => {
     const second = series(2, { sensor: "server", sensor_name_vi: "Phòng máy chủ" });
     const [, , shown] = pictureOf(delta(10, 11, { series: [second], readings: [reading(2)] }));

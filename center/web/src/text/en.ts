@@ -89,6 +89,20 @@ export const en: Messages = {
     stuck: "value stuck",
   },
   faultUnknown: "unknown fault",
+  cameraState: { online: "shows pictures again", disabled: "switched off" },
+  cameraReason: {
+    dns: "name not known in the network",
+    connect: "cannot be reached",
+    no_answer: "does not answer",
+    auth: "refuses the account",
+    refused: "refuses its stream",
+    not_found: "stream not found",
+    decode: "pictures cannot be decoded",
+    stall: "picture frozen",
+    lost: "connection lost",
+    ended: "shown to its end",
+    failed: "source at fault",
+  },
 
   groups: {
     office: "Offices",
@@ -127,6 +141,7 @@ export const en: Messages = {
     after: (by) => `after ${by}`,
     dropped: (packs) => `Storage full, ${packs} packs dropped`,
     quarantined: (sends) => `A pack set aside: sent ${sends} times, never confirmed`,
+    camera: (camera, state) => `Camera ${camera}: ${state}`,
     other: (type) => `Event ${type}`,
   },
 

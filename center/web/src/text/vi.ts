@@ -87,6 +87,20 @@ export const vi = {
     stuck: "giá trị đứng yên",
   } as Readonly<Record<string, string>>,
   faultUnknown: "lỗi chưa rõ",
+  cameraState: { online: "có hình trở lại", disabled: "đã tắt" } as Readonly<Record<string, string>>,
+  cameraReason: {
+    dns: "không tìm thấy tên trong mạng",
+    connect: "không kết nối được",
+    no_answer: "không trả lời",
+    auth: "không cho đăng nhập",
+    refused: "từ chối phát hình",
+    not_found: "không thấy luồng hình",
+    decode: "hình không giải mã được",
+    stall: "hình bị đứng",
+    lost: "mất kết nối",
+    ended: "đã phát hết",
+    failed: "nguồn hình lỗi",
+  } as Readonly<Record<string, string>>,
 
   groups: {
     office: "Trụ sở, cơ quan",
@@ -125,6 +139,7 @@ export const vi = {
     after: (by: string) => `sau ${by}`,
     dropped: (packs: string) => `Bộ nhớ đầy, bỏ ${packs} gói`,
     quarantined: (sends: string) => `Cách ly một gói: gửi ${sends} lần không được xác nhận`,
+    camera: (camera: string, state: string) => `Camera ${camera}: ${state}`,
     other: (type: string) => `Sự kiện ${type}`,
   },
 

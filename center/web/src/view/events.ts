@@ -24,7 +24,9 @@ export interface EventView {
 
 type Telling = (event: LiveEvent, ward: Ward, text: Messages) => string;
 
-const TELLINGS: Readonly<Record<string, readonly [EventTone, Telling]>> = {
+type Tone = EventTone | ((event: LiveEvent) => EventTone);
+
+const TELLINGS: Readonly<Record<string, readonly [Tone, Telling]>> = {
   "vn.wardroom.sensor.fault.v1": [
     "bad",
     (event, ward, text) => text.events.fault(sensorOf(event, ward, text), faultReason(event.data["reason"], text)),
@@ -38,7 +40,12 @@ const TELLINGS: Readonly<Record<string, readonly [EventTone, Telling]>> = {
     "bad",
     (event, _ward, text) => text.events.quarantined(counted(event, "sends", text)),
   ],
+  "vn.wardroom.camera.status.v1": [
+    (event) => CAMERA_TONES[String(event.data["state"])] ?? "plain",
+    (event, _ward, text) => text.events.camera(String(event.data["camera"] ?? ""), cameraState(event, text)),
+  ],
 };
+const CAMERA_TONES: Readonly<Record<string, EventTone>> = { online: "good", offline: "bad" };
 
 export function eventView(event: LiveEvent, ward: Ward, { text, nowUs }: Instant): EventView {
   const [tone, tell] = TELLINGS[event.type] ?? ["plain", plainly];
@@ -46,13 +53,19 @@ export function eventView(event: LiveEvent, ward: Ward, { text, nowUs }: Instant
   return {
     key: eventKey(event),
     type: event.type,
-    tone,
+    tone: typeof tone === "function" ? tone(event) : tone,
     time: recent ? clockTime(event.time_us) : shortTime(event.time_us, nowUs),
     place: siteName(ward.sites.get(event.site), event.site, text),
     sentence: tell(event, ward, text),
     after: afterText(event.data["fault_s"], text),
     offline: event.offline,
   };
+}
+
+function cameraState(event: LiveEvent, text: Messages): string {
+  const state = String(event.data["state"]);
+  if (state !== "offline") return text.cameraState[state] ?? state;
+  return text.cameraReason[String(event.data["reason"])] ?? text.faultUnknown;
 }
 
 function afterText(seconds: unknown, text: Messages): string {

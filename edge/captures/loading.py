@@ -1,0 +1,54 @@
+"""a camera's source by name → its class, made: the only place that brings in the libraries for pictures."""
+
+import importlib
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from edge.camera_settings import CameraSettings
+from wardroom.clock import Clock
+from wardroom.errors import ConfigError
+
+if TYPE_CHECKING:  # a gateway without cameras never loads numpy
+    from edge.captures.picture import Picture
+
+BUILT_IN: Final[Mapping[str, str]] = {
+    "rtsp": "edge.captures.rtsp:Rtsp",
+    "usb": "edge.captures.usb:Usb",
+    "file": "edge.captures.file:File",
+    "folder": "edge.captures.folder:Folder",
+}
+
+
+class Source(Protocol):
+    """Where one camera's pictures come from. Made with (camera, clock): the constructor checks the settings (ConfigError), touches nothing.
+
+    `place`: what people may read of where that is; no account in it.
+    """
+
+    place: str
+
+    def pictures(self) -> "Generator[Picture | None, None, None]":
+        """Open it and yield each picture as it comes, None where there is none yet; closed with the iterator. In a thread of its own.
+
+        Raises CameraError at any end. Every wait in it is bounded; it is asked for anew after a failure.
+        """
+        ...
+
+
+def made(camera: CameraSettings, clock: Clock) -> Source:
+    """Return the camera's source; raises ConfigError whatever its class stumbles over."""
+    module, _, name = BUILT_IN.get(camera.source, camera.source).partition(":")
+    if not module or not name:
+        raise ConfigError("edge.camera_source", camera=camera.id, value=camera.source, known=", ".join(BUILT_IN))
+    try:
+        source = getattr(importlib.import_module(module), name)(camera, clock)
+    except ConfigError:
+        raise
+    except (Exception, SystemExit) as error:
+        if camera.source in BUILT_IN and isinstance(error, ImportError):
+            raise ConfigError("edge.camera_extra", camera=camera.id, detail=str(error)) from error
+        detail = f"{type(error).__name__}: {error}"
+        raise ConfigError("edge.camera_unusable", camera=camera.id, value=camera.source, detail=detail) from error
+    if not isinstance(getattr(source, "place", None), str) or not callable(getattr(source, "pictures", None)):
+        raise ConfigError("edge.camera_unusable", camera=camera.id, value=camera.source, detail="it has no place or no pictures")
+    return cast(Source, source)

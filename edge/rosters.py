@@ -1,0 +1,72 @@
+"""the sensors and cameras of the settings → the ones that run; whoever was removed leaves nothing standing."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge.camera_book import BOOK_FILE, CameraBook
+from edge.camera_settings import CameraSettings
+from edge.cameras import Camera
+from edge.captures import loading as captures
+from edge.drivers import loading as drivers
+from edge.fault_book import FaultBook
+from edge.intake import Intake
+from edge.roster import Roster, Running
+from edge.sensors import Polling
+from edge.settings import SensorSettings
+from edge.wire_clock import instant
+from wardroom.camera_events import CameraState, CameraStatusData
+from wardroom.clock import Clock
+from wardroom.topics import Gateway
+
+
+class Rosters:
+    """What a gateway watches with. `data`: its folder, for the book of cameras."""
+
+    def __init__(self, tasks: asyncio.TaskGroup, *, gateway: Gateway, clock: Clock, intake: Intake, book: FaultBook, data: Path) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._intake = intake
+        self._faults = book
+        self._cameras_told = CameraBook(data / BOOK_FILE)
+        self._sensors = Roster[SensorSettings](tasks, "sensor", self._polling)
+        self._cameras = Roster[CameraSettings](tasks, "camera", self._camera)
+
+    @property
+    def sensors(self) -> tuple[SensorSettings, ...]:
+        """The settings of the sensors that run."""
+        return self._sensors.settings
+
+    async def apply(self, sensors: Sequence[SensorSettings], cameras: Sequence[CameraSettings]) -> bool:
+        """Run exactly these; return whether the sensors changed. Raises ConfigError; the kind of which one cannot be made stays."""
+        try:
+            changed = await self._sensors.apply(sensors)
+        finally:
+            await self._cameras.apply(cameras)
+        return changed
+
+    async def stop(self) -> None:
+        """Run none; what stands goes on standing."""
+        await self.apply((), ())
+
+    async def only(self, sensors: Sequence[SensorSettings], cameras: Sequence[CameraSettings]) -> None:
+        """Take back what was told of all others: nobody asks those any more."""
+        await self._intake.only({sensor.id for sensor in sensors})
+        for told in self._cameras_told.others({camera.id for camera in cameras}):
+            gone = CameraStatusData(told.camera, CameraState.DISABLED, instant(self._clock.now_us()))
+            if told.state is CameraState.DISABLED or await self._intake.event(gone):
+                self._cameras_told.forget(told.camera)
+
+    def _polling(self, sensor: SensorSettings) -> Running:
+        driver = drivers.made(sensor, self._clock)
+        standing = self._faults.standing
+
+        async def run() -> None:
+            await Polling(sensor, driver, clock=self._clock, sink=self._intake, standing=standing(sensor.id)).run()
+
+        return run
+
+    def _camera(self, camera: CameraSettings) -> Running:
+        source = captures.made(camera, self._clock)
+        tell, book = self._intake.event, self._cameras_told
+        return Camera(camera, source, gateway=self._gateway, clock=self._clock, tell=tell, book=book).run
