@@ -12,11 +12,9 @@ from rich.progress import track
 from simulators.rtsp import RtspServer
 from simulators.scenes import film, playing, truth
 from simulators.scenes.asked import asked
+from simulators.scenes.noted import Noted
 from simulators.scenes.order import Order
-from simulators.scenes.playing import Played
 from simulators.scenes.scene import Scene, prepared
-from simulators.scenes.truth import FrameTruth, Truth
-from simulators.scenes.visits import Visits
 from vision.errors import VisionError
 from vision.frames import Frame, Image
 from wardroom import service, settings, texts
@@ -86,26 +84,6 @@ def _to_camera(scene: Scene, order: Order) -> int:
             server.__exit__()
 
     return service.run(main, log=Log(level="warning"))
-
-
-class Noted:
-    """Notes the truth of the frames that pass by."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._visits = Visits(scene.cast)
-        self._frames: list[FrameTruth] = []
-
-    def watched(self, played: Iterable[Played]) -> Iterator[Frame]:
-        """Yield the frames on."""
-        for one in played:
-            self._visits.see(one.truth)
-            self._frames.append(one.truth)
-            yield one.frame
-
-    def truth(self) -> Truth:
-        """Return what was noted."""
-        return Truth(self._scene.head, tuple(self._frames), self._visits.truth())
 
 
 def _pictures(frames: Iterable[Frame], folder: Path) -> None:

@@ -1,6 +1,12 @@
+import os
 import re
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +15,7 @@ from simulators.scenes import stamp, truth
 from simulators.scenes.people import Drawn
 from wardroom.cli import main
 
+SCENE = (str(Path(sys.executable).with_name("wardroom")), "simulate", "scene")
 SMALL = """
 seconds = 3.0
 fps = 5.0
@@ -90,3 +97,55 @@ def test_what_cannot_be_shown_is_one_sentence(
     assert re.search(sentence.replace("FOLDER", re.escape(str(folder))), said)
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.processes
+def test_a_scene_is_a_camera_of_the_network_until_it_is_told_to_stop(script: Path, tmp_path: Path) -> None:
+    port = free_port()
+    command = [
+        *SCENE,
+        "--script",
+        str(script),
+        "--rtsp",
+        f":{port}",
+        "--truth",
+        str(tmp_path / "t.jsonl"),
+    ]
+    with Popen(command, stdout=PIPE, text=True, env=os.environ | {"WARDROOM_LANG": "en"}) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        try:
+            numbers = seen(f"rtsp://127.0.0.1:{port}/scene", 4)
+        finally:
+            process.terminate()
+
+    assert f"rtsp://127.0.0.1:{port}/scene" in said
+    assert process.returncode == 0
+    assert numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + 4))
+    assert len(truth.read(tmp_path / "t.jsonl").frames) == 15
+
+
+@pytest.mark.processes
+def test_a_port_that_is_taken_is_one_sentence(script: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [*SCENE, "--script", str(script), "--rtsp", f":{taken.getsockname()[1]}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=os.environ | {"WARDROOM_LANG": "en"})
+
+    assert done.returncode == 2
+    assert re.fullmatch(r"wardroom: --rtsp: port \d+ cannot be used \(.*\); choose another\n", done.stderr)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def seen(url: str, count: int) -> list[int | None]:
+    """Return the numbers in the first pictures of a camera."""
+    with av.open(url, options={"rtsp_transport": "tcp"}, timeout=(10.0, 10.0)) as container:
+        frames = (np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in container.decode(video=0))
+        return [stamp.read(next(frames)) for _ in range(count)]

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from simulators.scenes import truth
+from simulators.scenes.noted import Noted
 from simulators.scenes.playing import at_once
 from simulators.scenes.script import Arrival, PathName
-from simulators.scenes.showing import Noted
 from tests.simulators.scenes import small
 from wardroom.errors import ConfigError
 
