@@ -1,15 +1,22 @@
-"""What the database offers, found; and what only the community edition has: weeks that are compressed and still take late readings."""
+"""What the database offers, found; and what only the community edition has: weeks that are compressed and still take late readings.
 
+And why nothing else of that edition is used: what its continuous aggregates and its retention would make of readings that come late.
+"""
+
+import re
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from ingest import capabilities, rollups
+from ingest import capabilities, migrate, rollups
 from ingest.capabilities import Edition
 from ingest.database import connected
+from ingest.retention import REFRESH_DAYS, Retention
+from tests.conftest import Server
 from tests.ingest.factories import Desk, S, pack, reading
 from tests.servers.databases import TestDatabase
+from tests.servers.timescaledb import community_root
 from wardroom.messages import Outcome
 
 pytestmark = pytest.mark.servers
@@ -17,6 +24,11 @@ pytestmark = pytest.mark.servers
 KINDS = {"postgresql": Edition.POSTGRESQL, "timescaledb": Edition.APACHE, "community": Edition.COMMUNITY}
 NOW_US = int(datetime.now(UTC).timestamp()) * S
 DAY = 86_400 * S
+CONTINUOUS = """
+CREATE MATERIALIZED VIEW continuous WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
+SELECT series_id, time_bucket('1 hour', time) AS bucket, count(*) FROM reading GROUP BY 1, 2 WITH NO DATA"""
+REFRESHED = "SELECT add_continuous_aggregate_policy('continuous', INTERVAL '40 days', INTERVAL '2 hours', INTERVAL '1 minute')"
+DROPPED = "SELECT add_retention_policy('reading', INTERVAL '50 days')"
 COMPRESSED = "SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = 'reading' AND is_compressed"
 
 
@@ -51,3 +63,46 @@ async def test_a_compressed_week_takes_late_readings_once(desk: Desk) -> None:
     async with connected(desk.database.ingest.conninfo(), program="test", statement_timeout_s=20) as connection:
         await rollups.refresh(connection)
     assert desk.rows("SELECT sum(count)::int, min(min) FROM rollup_1h") == [(201, -5.0)]
+
+
+def test_a_week_is_compressed_after_the_last_late_reading_and_before_it_is_dropped() -> None:
+    (days,) = re.findall(r"compress_after => INTERVAL '(\d+) days'", (migrate.SCHEMA / "community" / "100_compression.sql").read_text())
+    usual = Retention()
+    assert usual.late_days + REFRESH_DAYS <= int(days) < usual.reading_days - REFRESH_DAYS
+
+
+@pytest.mark.skipif(community_root() is None, reason="may be skipped: no package manager carries the community edition")
+async def test_a_continuous_aggregate_never_shows_what_its_policy_does_not_reach_and_a_retention_policy_spoils_hours(
+    community_server: Server,
+) -> None:
+    old = NOW_US - 60 * DAY - (NOW_US - 60 * DAY) % (3_600 * S)
+    first, second = ([reading(1.0, old + number * S) for number in some] for some in (range(30), range(30, 60)))
+    with community_server[0].database() as database:
+        await migrate.upgrade(database.owner.conninfo())
+        desk = Desk(database)
+        await desk.store(pack(*first, seq=0, received_us=old + DAY), pack(*second, seq=1, received_us=old + DAY))
+        with psycopg.connect(database.owner.conninfo(), autocommit=True) as owner:
+            owner.execute(CONTINUOUS)
+            owner.execute("CALL refresh_continuous_aggregate('continuous', NULL, now() - INTERVAL '2 hours')")
+            await desk.store(pack(reading(1.0, old + 60 * S), seq=2, received_us=NOW_US))
+            _run(owner, REFRESHED)
+            await _refresh(database)
+            assert owner.execute("SELECT count FROM continuous").fetchall() == [(60,)]
+            assert owner.execute("SELECT count FROM reading_1h").fetchall() == [(61,)]
+
+            _run(owner, DROPPED)  # knows nothing of the floor from which on a resend is misdated
+            owner.execute("DELETE FROM delivery")
+            await desk.store(pack(*second, seq=1, received_us=NOW_US))
+            await _refresh(database)
+            assert owner.execute("SELECT count FROM reading_1h").fetchall() == [(30,)]
+        await desk.session.close()
+
+
+def _run(owner: psycopg.Connection, policy: str) -> None:
+    ((job,),) = owner.execute(policy.encode()).fetchall()
+    owner.execute("CALL run_job(%s)", (job,))
+
+
+async def _refresh(database: TestDatabase) -> None:
+    async with connected(database.ingest.conninfo(), program="test", statement_timeout_s=20) as connection:
+        await rollups.refresh(connection)

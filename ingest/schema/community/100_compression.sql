@@ -1,6 +1,6 @@
 -- Only where TimescaleDB's community edition is: package managers carry the Apache edition, which has no compression.
--- A week is compressed once readings are no longer late as a rule (`retention.late_days` and a week); one that comes later still goes in.
--- Rollups stay our own here too: docs/decisions says why.
+-- A week is compressed once readings are no longer late as a rule (the usual `retention.late_days` and a week); one that comes later, or with a
+-- higher `late_days`, still goes in, only not as fast. Rollups and retention stay our own here too: docs/decisions says why.
 
 DO $$
 BEGIN
