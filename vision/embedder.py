@@ -60,18 +60,26 @@ def blob(crops: Sequence[Crop], preprocessing: Preprocessing) -> Embeddings:
     return np.asarray(made, dtype=np.float32)
 
 
-def opened(file: Path, preprocessing: Preprocessing, *, name: str, sha256: str, runtime: Runtime) -> Embedder:
+def plainly(session: InferenceSession, preprocessing: Preprocessing, crop: Crop) -> Embeddings:
+    """Return a crop's embedding (dimensions,), made step by step without OpenCV: what the self-test holds against an engine's."""
+    ordered = crop[:, :, ::-1] if preprocessing.colours == "rgb" else crop
+    values = (ordered.astype(np.float32) - preprocessing.mean) / preprocessing.deviation
+    row = session.run(None, {session.get_inputs()[0].name: values.transpose(2, 0, 1)[None].astype(np.float32)})[0][0]
+    return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
+
+
+def opened(file: Path, preprocessing: Preprocessing, *, model: str, runtime: Runtime) -> Embedder:
     """Return a recogniser over a model file; raises ModelError if it is missing, damaged or no recogniser."""
-    return over(sessions.opened(file, runtime), preprocessing, file=file, name=name, sha256=sha256)
+    return over(sessions.opened(file, runtime), preprocessing, file=file, model=model)
 
 
-def over(session: InferenceSession, preprocessing: Preprocessing, *, file: Path, name: str, sha256: str) -> Embedder:
+def over(session: InferenceSession, preprocessing: Preprocessing, *, file: Path, model: str) -> Embedder:
     """Return a recogniser over the session of a model file; raises ModelError if it is no recogniser."""
     sessions.expect(Kind.RECOGNISER, session, file)
     dimensions = session.get_outputs()[0].shape[1]
     if not isinstance(dimensions, int):
         raise ModelError("other_as_recogniser", file=file)
-    return Embedder(session, preprocessing, model=f"{name}:{sha256[:16]}:{preprocessing.version}", dimensions=dimensions)
+    return Embedder(session, preprocessing, model=model, dimensions=dimensions)
 
 
 def _parts(crops: Sequence[Crop], size: int) -> Iterator[Sequence[Crop]]:

@@ -6,17 +6,24 @@
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vision import alignment, catalogue, embedder, models, yunet
-from vision.catalogue import Licence
-from vision.errors import ModelError
+from onnxruntime import InferenceSession
+
+from vision import alignment, catalogue, embedder, models, self_test, sessions, yunet
+from vision.catalogue import Licence, Preprocessing
+from vision.errors import ModelError, OptionError
 from vision.faces import Embeddings, Face, FaceDetector, FaceEmbedder
 from vision.frames import Image
+from vision.models import Found
 from vision.sessions import Runtime
 
 DEFAULT: Final = "yunet+sface"
+LONGEST: Final = (160, 4096)
+SCORE: Final = (0.1, 0.75)
+"""A detector's least score, from and to: even right engines are not surer than 0.8 of everybody; quality is judged later."""
 _PACKS: Final = Path("insightface") / "models"
 
 
@@ -46,18 +53,29 @@ class FaceEngine:
 class Choice:
     """Which engine. `folder`: where the models lie. `name`: see the module. `longest`: pixels of the longer side a detector looks at.
 
-    `score`: the detector's least, 0 to 1; None: its usual one.
+    `score`: the detector's least; None: its usual one. `preprocessing`: what a recogniser needs that the catalogue does not know.
     """
 
     folder: Path
     name: str = DEFAULT
     longest: int = 640
     score: float | None = None
+    preprocessing: Preprocessing | None = None
     runtime: Runtime = field(default_factory=Runtime)
+
+    def __post_init__(self) -> None:
+        """Refuse what no detector can do."""
+        if not LONGEST[0] <= self.longest <= LONGEST[1]:
+            raise OptionError("longest_side", value=self.longest, least=LONGEST[0], most=LONGEST[1])
+        if self.score is not None and not SCORE[0] <= self.score <= SCORE[1]:
+            raise OptionError("detector_score", value=self.score, least=SCORE[0], most=SCORE[1])
 
 
 def opened_engine(choice: Choice) -> FaceEngine:
-    """Return the engine of a choice; raises ModelError if a model is missing, damaged or of the wrong kind."""
+    """Return the engine of a choice, tested on a drawn face.
+
+    Raises ModelError if a model is missing, damaged or of the wrong kind, or if the engine sees wrongly.
+    """
     detector, plus, recogniser = choice.name.partition("+")
     return _opencv(choice, detector, recogniser) if plus else _pack(choice)
 
@@ -65,11 +83,10 @@ def opened_engine(choice: Choice) -> FaceEngine:
 def _opencv(choice: Choice, detector: str, recogniser: str) -> FaceEngine:
     seeing = models.found(choice.folder, detector)
     knowing = models.found(choice.folder, recogniser)
-    return FaceEngine(
-        detector=yunet.opened(seeing.file, longest=choice.longest, score=yunet.SCORE if choice.score is None else choice.score),
-        embedder=embedder.opened(knowing.file, knowing.preprocessing, name=knowing.name, sha256=knowing.sha256, runtime=choice.runtime),
-        notices=_notices((seeing.name, seeing.licence), (knowing.name, knowing.licence)),
-    )
+    eyes = yunet.opened(seeing.file, longest=choice.longest, score=yunet.SCORE if choice.score is None else choice.score)
+    session = sessions.opened(knowing.file, choice.runtime)
+    notices = _notices((seeing.name, seeing.licence), (knowing.name, knowing.licence))
+    return _tested(choice, eyes, session, knowing, notices)
 
 
 def _pack(choice: Choice) -> FaceEngine:
@@ -84,13 +101,21 @@ def _pack(choice: Choice) -> FaceEngine:
         raise ModelError("no_insightface", name=choice.name, package=error.name) from error
     score = {} if choice.score is None else {"score": choice.score}
     pack = insight.opened(folder, longest=choice.longest, runtime=choice.runtime, **score)
-    knowing = models.described(pack.recogniser, models.sha256(pack.recogniser))
-    preprocessing = knowing.preprocessing if knowing.known else pack.preprocessing
-    return FaceEngine(
-        detector=pack.detector,
-        embedder=embedder.over(pack.session, preprocessing, file=knowing.file, name=knowing.name, sha256=knowing.sha256),
-        notices=() if pack.licensed else _notices((folder.name, catalogue.RESEARCH)),
-    )
+    knowing = models.described(pack.recogniser, models.sha256(pack.recogniser), usual=pack.preprocessing)
+    notices = () if pack.licensed else _notices((folder.name, catalogue.RESEARCH))
+    return _tested(choice, pack.detector, pack.session, knowing, notices)
+
+
+def _tested(
+    choice: Choice, detector: FaceDetector, session: InferenceSession, knowing: Found, notices: tuple[ModelError, ...]
+) -> FaceEngine:
+    """Return the engine if it sees a drawn face as it should; what the catalogue says of a model holds against the choice."""
+    known = knowing.preprocessing
+    used = choice.preprocessing or known
+    recogniser = embedder.over(session, used, file=knowing.file, model=knowing.model(used))
+    needed = known if knowing.known else used
+    self_test.check(detector, recogniser, partial(embedder.plainly, session, needed))
+    return FaceEngine(detector, recogniser, notices)
 
 
 def _notices(*used: tuple[str, Licence]) -> tuple[ModelError, ...]:

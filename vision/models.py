@@ -16,6 +16,7 @@ class Found:
     file: Path
     sha256: str
     known: Model | None
+    usual: Preprocessing = catalogue.ARCFACE
 
     @property
     def licence(self) -> Licence:
@@ -24,8 +25,15 @@ class Found:
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """Return how pictures are made ready for it: as ArcFace's family has it, if nobody says otherwise."""
-        return self.known.preprocessing if self.known else catalogue.ARCFACE
+        """Return how pictures are made ready for it: as its kind usually has it, if nobody says otherwise."""
+        return self.known.preprocessing if self.known else self.usual
+
+    def model(self, used: Preprocessing) -> str:
+        """Return the name under which its embeddings meet: see FaceEmbedder; other pre-processing than its own makes another name."""
+        version = str(used.version)
+        if used != self.preprocessing:
+            version += f"-{used.colours}-{used.mean:g}-{used.deviation:g}"
+        return f"{self.name}:{self.sha256[:16]}:{version}"
 
 
 def sha256(file: Path) -> str:
@@ -53,7 +61,7 @@ def found(folder: Path, name: str) -> Found:
     return described(file, digest)
 
 
-def described(file: Path, digest: str) -> Found:
+def described(file: Path, digest: str, usual: Preprocessing = catalogue.ARCFACE) -> Found:
     """Return what is known about a file."""
     known = catalogue.by_sha256(digest)
-    return Found(name=known.name if known else file.stem, file=file, sha256=digest, known=known)
+    return Found(name=known.name if known else file.stem, file=file, sha256=digest, known=known, usual=usual)

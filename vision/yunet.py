@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision import sessions
-from vision.errors import ModelError, OptionError
+from vision.errors import ModelError
 from vision.faces import Face
 from vision.frames import Image
 from vision.sessions import Kind, Runtime
@@ -61,11 +61,7 @@ def _face(row: NDArray[np.float32], seen: Shrunk) -> Face:
 
 
 def opened(file: Path, *, longest: int = LONGEST, score: float = SCORE) -> YuNet:
-    """Return a detector over YuNet's model file; raises ModelError if it is missing, damaged or another, OptionError on bad options."""
-    if not 64 <= longest <= 4096:
-        raise OptionError("longest_side", value=longest)
-    if not 0 < score < 1:
-        raise OptionError("detector_score", value=score)
+    """Return a detector over YuNet's model file; raises ModelError if it is missing, damaged or another."""
     sessions.expect(Kind.DETECTOR, sessions.opened(file, Runtime(threads=1)), file)
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns on every load that it has only one target
