@@ -23,7 +23,7 @@ from vision.errors import VisionError
 from vision.frames import Image
 from wardroom import settings
 from wardroom.clock import Clock
-from wardroom.errors import CameraError, WardroomError
+from wardroom.errors import CameraError, ConfigError, WardroomError
 
 PLACE = "scene"
 
@@ -47,11 +47,17 @@ class _Given(Struct, frozen=True, kw_only=True):
     options: SceneOptions
 
 
+class _Listed(Struct, frozen=True, kw_only=True):
+    """Cameras stand in a list: no variable of the environment reaches into it."""
+
+    camera: tuple[_Given, ...]
+
+
 class SceneCamera:
     """One scene as a camera."""
 
     def __init__(self, camera: CameraSettings, clock: Clock) -> None:
-        options = settings.convert({"options": camera.options}, _Given, f"[[camera]] {camera.id}").options
+        options = _checked(camera)
         self._order = _order(options)
         self._repeat = camera.repeat
         self._clock = clock
@@ -83,6 +89,15 @@ class SceneCamera:
     def _image(self, scene: Scene, number: int) -> Image:
         with self._composing:
             return scene.composed(number).image
+
+
+def _checked(camera: CameraSettings) -> SceneOptions:
+    """Return the camera's options; raises ConfigError that names the camera and the option."""
+    try:
+        return settings.convert({"camera": [{"options": camera.options}]}, _Listed, f"camera '{camera.id}'").camera[0].options
+    except ConfigError as error:
+        field = str(error.data.get("field", "")).removeprefix("camera[0].")
+        raise ConfigError(error.key, **(error.data | {"field": field})) from error
 
 
 def _order(options: SceneOptions) -> Order:
