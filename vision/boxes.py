@@ -23,5 +23,5 @@ def areas(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def feet(xyxy: NDArray[np.floating], size: tuple[int, int]) -> tuple[float, float]:
     """Return where the thing in one box (4,) stands: the middle of its lower edge, relative to the picture's `size` (width, height)."""
-    left, _, right, bottom = (float(value) for value in xyxy)
+    left, _, right, bottom = xyxy.tolist()
     return (left + right) / 2 / size[0], bottom / size[1]
