@@ -22,8 +22,8 @@ from vision.sessions import Runtime
 
 DEFAULT: Final = "yunet+sface"
 LONGEST: Final = (160, 4096)
-SCORE: Final = (0.1, 0.75)
-"""A detector's least score, from and to: even right engines are not surer than 0.8 of everybody; quality is judged later."""
+SCORE: Final = (0.1, 0.8)
+"""A detector's least score, from and to: right engines are not always surer than 0.8; quality is judged later."""
 _PACKS: Final = Path("insightface") / "models"
 
 

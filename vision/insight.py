@@ -25,6 +25,7 @@ from vision.shrinking import shrunk
 
 LONGEST: Final = 640
 SCORE: Final = 0.5
+_CLOSER: Final = 4
 _STEP: Final = 32
 """SCRFD's coarsest map has one place for 32 pixels: its input's sides are multiples."""
 _REFUSALS: Final = (AssertionError, RuntimeError, ValueError, TypeError, LookupError, OSError, DecodeError, *sessions.REFUSALS)
@@ -34,7 +35,8 @@ _REFUSALS: Final = (AssertionError, RuntimeError, ValueError, TypeError, LookupE
 class Scrfd:
     """Finds faces by a pack's detector (SCRFD, Guo et al. 2021); may be used from several threads.
 
-    `longest`: larger pictures are shrunk until their longer side has this many pixels.
+    `longest`: larger pictures are shrunk until their longer side has this many pixels. Where it finds nobody it looks once more at a
+    quarter of that: it is blind to a face that fills the picture.
     """
 
     def __init__(self, net: SCRFD, *, longest: int = LONGEST) -> None:
@@ -43,9 +45,12 @@ class Scrfd:
 
     def detect(self, image: Image) -> Sequence[Face]:
         """Return the faces in a picture, the surest first."""
+        return self._found(image, self._longest) or self._found(image, self._longest // _CLOSER)
+
+    def _found(self, image: Image, longest: int) -> Sequence[Face]:
         if not image.size:
             return ()
-        seen = shrunk(image, self._longest)
+        seen = shrunk(image, longest)
         height, width = (-(-side // _STEP) * _STEP for side in seen.image.shape[:2])
         canvas = np.zeros((height, width, 3), dtype=np.uint8)  # filled up, not stretched; few sizes, however many pictures
         canvas[: seen.image.shape[0], : seen.image.shape[1]] = seen.image
