@@ -38,6 +38,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, *, connections: int) -> None:
         self.reachable = False
+        self._gone = False
         self._pool = AsyncConnectionPool(
             settings.conninfo(),
             min_size=1,
@@ -80,14 +81,13 @@ class Database:
             raise InvalidMessage("center.refused_by_database") from error
 
     def _found(self, *, reachable: bool, reason: str = "") -> None:
-        """Say once that it is gone, and once that it answers: what the driver says of every connection is not in the log."""
-        if reachable is self.reachable:
-            return
-        self.reachable = reachable
-        if reachable:
-            _log.info("database answers")
-        else:
+        """Say once that it went away, and once that it is back: what the driver says of every connection is not in the log."""
+        if self.reachable and not reachable:
             _log.warning("database gone, trying again", reason=reason)
+        elif reachable and self._gone:
+            _log.info("database answers")
+        self._gone = not reachable and (self.reachable or self._gone)
+        self.reachable = reachable
 
     async def rows(self, query: LiteralString, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         async with self.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
