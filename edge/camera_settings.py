@@ -12,6 +12,7 @@ from wardroom.settings import Secret
 
 Filled = Annotated[str, Meta(min_length=1)]
 Size = Annotated[str, Meta(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$(?!\n)")]
+Options = dict[str, Any]
 Wait = Annotated[float, Meta(ge=0.1, le=3_600)]
 
 
@@ -41,9 +42,11 @@ class CameraSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     )
     retry_last_s: Annotated[Wait, Meta(description="The longest wait between two tries (seconds).")] = 60.0
     settled_s: Annotated[Wait, Meta(description="Only after pictures for this long the waits begin anew (seconds).")] = 30.0
-    options: Annotated[dict[str, Any], Meta(description="For a source by import string; checked by it.")] = msgspec.field(
-        default_factory=dict
-    )
+    options: Annotated[Options, Meta(description="For a source by import string; checked by it.")] = msgspec.field(default_factory=dict)
+    watch: Annotated[
+        str | None, Meta(description="An import string package.module:Class of what looks at its pictures; without one nobody does.")
+    ] = None
+    watch_options: Annotated[Options, Meta(description="For what looks at them; checked by it.")] = msgspec.field(default_factory=dict)
 
     def needed(self, field: str) -> str:
         """Return the text in a field that this source cannot do without; raises ConfigError."""

@@ -24,6 +24,7 @@ CAMERA_FRAMES: Final = metrics.counter("wardroom_camera_frames_total", "Pictures
 CAMERA_SKIPPED: Final = metrics.counter(
     "wardroom_camera_skipped_total", "Pictures replaced by a newer one before they were looked at.", _CAMERA
 )
+CAMERA_LOOKED: Final = metrics.counter("wardroom_camera_looked_at_total", "Pictures of a camera that were looked at.", _CAMERA)
 CAMERA_RESTARTS: Final = metrics.counter("wardroom_camera_restarts_total", "Times a camera was given up, by reason.", (*_CAMERA, "reason"))
 
 

@@ -13,7 +13,6 @@ from edge.fault_book import FaultBook
 from edge.outbox import Outbox
 from edge.outbox_stats import Losses
 from edge.wire_clock import instant
-from wardroom.camera_events import CameraStatusData
 from wardroom.clock import Clock
 from wardroom.errors import StorageError
 from wardroom.messages import (
@@ -134,7 +133,7 @@ def _subject(data: EventData) -> str | None:
     match data:
         case SensorFaultData() | SensorRecoveredData():
             return data.sensor
-        case CameraStatusData():
-            return data.camera
         case OutboxDroppedData() | PackQuarantinedData():
             return None
+        case _:
+            return data.camera

@@ -38,12 +38,11 @@ class NewestFrame:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more will come."""
-        return self._closed
+        """Whether nothing is here any more and nothing will come."""
+        return self._closed and self._waiting is None
 
     def close(self) -> None:
-        """Let go who waits: nothing more will come."""
+        """Let go who waits: nothing more will come. What is here may still be taken."""
         with self._changed:
             self._closed = True
-            self._waiting = None
             self._changed.notify_all()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, cast
 
 from edge.camera_book import BOOK_FILE, CameraBook
 from edge.camera_settings import CameraSettings
@@ -14,10 +15,14 @@ from edge.intake import Intake
 from edge.roster import Roster, Running
 from edge.sensors import Polling
 from edge.settings import SensorSettings
+from edge.watch import Seeing, Watch
 from edge.wire_clock import instant
 from wardroom.camera_events import CameraState, CameraStatusData
 from wardroom.clock import Clock
 from wardroom.topics import Gateway
+
+_LAST_WORDS_S: Final = 2.0
+"""How long whoever watches a camera may take to end when the camera does."""
 
 
 class Rosters:
@@ -69,4 +74,18 @@ class Rosters:
     def _camera(self, camera: CameraSettings) -> Running:
         source = captures.made(camera, self._clock)
         tell, book = self._intake.event, self._cameras_told
-        return Camera(camera, source, gateway=self._gateway, clock=self._clock, tell=tell, book=book).run
+        running = Camera(camera, source, gateway=self._gateway, clock=self._clock, tell=tell, book=book)
+        if camera.watch is None:
+            return running.run
+        seeing = cast(Seeing, captures.imported(camera.watch, camera, self._clock, "watch"))
+        watch = Watch(camera.id, running.frames, seeing, gateway=self._gateway, tell=tell)
+
+        async def run() -> None:
+            watching = asyncio.create_task(watch.run(), name=f"watch {camera.id}")
+            try:
+                await running.run()
+            finally:  # its frames are closed now: the watch ends what it told, and itself
+                await asyncio.wait({watching}, timeout=_LAST_WORDS_S)
+                watching.cancel()
+
+        return run

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -108,6 +109,7 @@ class RtspServer:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        self._loop.set_default_executor(ThreadPoolExecutor(1, thread_name_prefix="rtsp encoder"))
         showing = self._loop.create_task(self._stream.run(), name="stream")
         showing.add_done_callback(self._shown)
         self._loop.run_forever()

@@ -17,6 +17,7 @@ from wardroom.camera_events import CameraStatus, CameraStatusData
 from wardroom.errors import InvalidMessage, PackTooLarge
 from wardroom.event import Count, Detail, Event, Id, Instant, Seq, Text
 from wardroom.senml import WIRE_LIMIT
+from wardroom.sight_events import AnySight, SightData
 from wardroom.topics import Gateway
 
 EVENT_PREFIX: Final = "vn.wardroom."
@@ -206,8 +207,8 @@ class PackQuarantined(Event, frozen=True, kw_only=True, tag="vn.wardroom.outbox.
     data: PackQuarantinedData
 
 
-AnyEvent = SensorFault | SensorRecovered | OutboxDropped | PackQuarantined | CameraStatus
-EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData | CameraStatusData
+AnyEvent = SensorFault | SensorRecovered | OutboxDropped | PackQuarantined | CameraStatus | AnySight
+EventData = SensorFaultData | SensorRecoveredData | OutboxDroppedData | PackQuarantinedData | CameraStatusData | SightData
 T = TypeVar("T")
 
 _KINDS: Final[Mapping[type, type[Event]]] = {

@@ -37,18 +37,24 @@ class Source(Protocol):
 
 def made(camera: CameraSettings, clock: Clock) -> Source:
     """Return the camera's source; raises ConfigError whatever its class stumbles over."""
-    module, _, name = BUILT_IN.get(camera.source, camera.source).partition(":")
-    if not module or not name:
-        raise ConfigError("edge.camera_source", camera=camera.id, value=camera.source, known=", ".join(BUILT_IN))
+    source = imported(BUILT_IN.get(camera.source, camera.source), camera, clock, "source")
+    if not isinstance(getattr(source, "place", None), str) or not callable(getattr(source, "pictures", None)):
+        raise ConfigError("edge.camera_unusable", camera=camera.id, field="source", value=camera.source, detail="no place or no pictures")
+    return cast(Source, source)
+
+
+def imported(name: str, camera: CameraSettings, clock: Clock, field: str) -> object:
+    """Return an object of the class ``module:class`` named in a camera's `field`; raises ConfigError."""
+    module, _, kind = name.partition(":")
+    value = getattr(camera, field)
+    if not module or not kind:
+        raise ConfigError("edge.camera_source", camera=camera.id, field=field, value=value, known=", ".join(BUILT_IN))
     try:
-        source = getattr(importlib.import_module(module), name)(camera, clock)
+        return getattr(importlib.import_module(module), kind)(camera, clock)
     except ConfigError:
         raise
-    except (Exception, SystemExit) as error:
-        if camera.source in BUILT_IN and isinstance(error, ImportError):
+    except (Exception, SystemExit) as error:  # importing runs foreign code, and its end must not be the gateway's
+        if value in BUILT_IN and isinstance(error, ImportError):
             raise ConfigError("edge.camera_extra", camera=camera.id, detail=str(error)) from error
         detail = f"{type(error).__name__}: {error}"
-        raise ConfigError("edge.camera_unusable", camera=camera.id, value=camera.source, detail=detail) from error
-    if not isinstance(getattr(source, "place", None), str) or not callable(getattr(source, "pictures", None)):
-        raise ConfigError("edge.camera_unusable", camera=camera.id, value=camera.source, detail="it has no place or no pictures")
-    return cast(Source, source)
+        raise ConfigError("edge.camera_unusable", camera=camera.id, field=field, value=value, detail=detail) from error

@@ -29,7 +29,7 @@ def camera(**changed: Any) -> CameraSettings:
         "source": "rtsp",
         "fps": 60.0,
         "open_s": 1.0,
-        "stall_s": 0.6,
+        "stall_s": 10.0,
         "retry_first_s": 0.1,
         "retry_last_s": 0.2,
     }

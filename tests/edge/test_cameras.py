@@ -60,7 +60,7 @@ FAULTS: list[tuple[Breaking, CameraReason]] = [
 @pytest.mark.parametrize(("broken", "reason"), FAULTS)
 async def test_a_camera_that_breaks_says_why_and_comes_back_once_it_is_well(broken: Breaking, reason: CameraReason, tmp_path: Path) -> None:
     with RtspServer(pictures, fps=FPS) as server:
-        async with shown(camera(url=server.url), tmp_path) as show:
+        async with shown(camera(url=server.url, stall_s=1.0), tmp_path) as show:
             await show.online()
             broken(server)
             await until(lambda: len(show.told) > 1)
@@ -89,7 +89,7 @@ SHUT: list[tuple[Breaking, CameraReason]] = [
 async def test_a_camera_that_cannot_be_opened_says_why_and_is_tried_again(broken: Breaking, reason: CameraReason, tmp_path: Path) -> None:
     with RtspServer(pictures, fps=FPS) as server:
         broken(server)
-        async with shown(camera(url=server.url), tmp_path) as show:
+        async with shown(camera(url=server.url, stall_s=1.0), tmp_path) as show:
             await show.said(OFFLINE, reason)
             server.fail(Fault.NONE)
             if not server.listening:
@@ -183,7 +183,7 @@ async def test_a_slow_consumer_is_given_the_newest_picture_and_the_others_are_co
                 sent = server.sent
                 behind.append(sent - number((await show.frame()).image))
 
-    assert max(behind) <= 5
+    assert max(behind) < 12  # a queue would be 15 behind after the first pause, and more after each
     assert measured("wardroom_camera_skipped_total") - skipped >= 20
     assert measured("wardroom_camera_frames_total") - caught >= 40
 
@@ -194,7 +194,7 @@ async def test_no_more_pictures_a_second_are_handed_over_than_wanted(tmp_path: P
             frames = [await show.frame() for _ in range(6)]
 
     gaps = [after.number - before.number for before, after in pairwise(frames)]
-    assert sum(gaps) / len(gaps) == pytest.approx(5, abs=1.5)
+    assert sum(gaps) / len(gaps) > 3  # of five
 
 
 async def test_a_hundred_reconnects_leak_neither_thread_nor_handle(tmp_path: Path) -> None:
@@ -210,8 +210,7 @@ async def test_a_hundred_reconnects_leak_neither_thread_nor_handle(tmp_path: Pat
                 await until(lambda count=reconnect: len(show.told) >= 2 * count + 3)  # type: ignore[misc]
 
             assert show.states == [ONLINE, *[(OFFLINE, CameraReason.LOST), ONLINE] * 100]
-            assert process.num_threads() <= threads + 1
-            assert process.num_fds() <= handles + 2
+            await until(lambda: process.num_threads() <= threads + 1 and process.num_fds() <= handles + 2)
     assert measured("wardroom_camera_restarts_total", reason="lost") - restarts == 100
 
 
@@ -219,12 +218,12 @@ async def test_a_hundred_reconnects_leak_neither_thread_nor_handle(tmp_path: Pat
 async def test_a_camera_stops_soon_whatever_its_server_does(fault: Fault, tmp_path: Path) -> None:
     with RtspServer(pictures, fps=FPS) as server:
         server.fail(fault)
-        async with shown(camera(url=server.url, open_s=5.0, stall_s=30.0), tmp_path):
+        async with shown(camera(url=server.url, open_s=30.0, stall_s=60.0), tmp_path):
             await until(lambda: server.connections > 0)
             began = time.monotonic()
         took_s = time.monotonic() - began
 
-    assert took_s < 2
+    assert took_s < 15  # its library would wait for 30
     await until(lambda: not [one for one in threading.enumerate() if one.name == "camera gate"])
 
 

@@ -19,8 +19,9 @@ from wardroom.camera_events import CameraState, CameraStatus
 from wardroom.clock import SystemClock
 from wardroom.errors import ConfigError
 from wardroom.messages import decode_event
+from wardroom.sight_events import Change, ObjectVisit
 
-Told = list[tuple[str, CameraState]]
+Told = list[tuple[str, str]]
 
 
 @asynccontextmanager
@@ -43,8 +44,13 @@ async def a_gateway(folder: Path) -> AsyncIterator[tuple[Rosters, Told]]:
 async def taken(outbox: Outbox, told: Told) -> None:
     while True:
         for pack in await outbox.take(100):
-            if b"specversion" in pack.payload and isinstance(event := decode_event(pack.payload, GATEWAY), CameraStatus):
+            if b"specversion" not in pack.payload:
+                continue  # readings
+            event = decode_event(pack.payload, GATEWAY)
+            if isinstance(event, CameraStatus):
                 told.append((event.data.camera, event.data.state))
+            elif isinstance(event, ObjectVisit):
+                told.append((event.data.camera, event.data.change))
 
 
 async def test_cameras_come_change_and_go_without_a_restart(tmp_path: Path) -> None:
@@ -85,8 +91,28 @@ async def test_a_camera_that_cannot_be_made_keeps_its_kind_as_it_was_and_the_sen
             await rosters.apply((), (camera(url=server.url),))
             await until(lambda: server.clients == 1)
             with pytest.raises(ConfigError, match="hall"):
-                await rosters.apply((sensor(),), (camera(id="hall", url="rtsp://"),))
+                await rosters.apply((sensor(period_s=60),), (camera(id="hall", url="rtsp://"),))
 
             assert [one.id for one in rosters.sensors] == ["air1"]
             assert server.clients == 1
     Scripted.made.clear()
+
+
+async def test_what_is_seen_is_told_and_a_visit_that_lasts_ends_with_its_camera(tmp_path: Path) -> None:
+    options = {"visits": [[2, 4], [6, 1_000_000]]}
+    with RtspServer(pictures, fps=50.0) as server:
+        gate = camera(url=server.url, watch="simulators.scripted_seeing:Scripted", watch_options=options)
+        async with a_gateway(tmp_path) as (rosters, told):
+            await rosters.apply((), (gate,))
+            await until(lambda: len(told) == 4)
+            await rosters.apply((), ())
+            await until(lambda: len(told) == 5)
+
+    assert told == [("gate", said) for said in (CameraState.ONLINE, Change.NEW, Change.END, Change.NEW, Change.END)]
+
+
+async def test_who_cannot_look_is_refused_by_name(tmp_path: Path) -> None:
+    async with a_gateway(tmp_path) as (rosters, _):
+        for watch in ("somebody", "nowhere:Nobody"):
+            with pytest.raises(ConfigError, match=f"camera 'gate', watch: '{watch}'"):
+                await rosters.apply((), (camera(url="rtsp://x/", watch=watch),))

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import cv2
-import pytest
 from structlog.testing import capture_logs
 
 from tests.edge.shows import camera, shown
@@ -26,7 +25,7 @@ async def test_pictures_are_shown_by_name_a_broken_one_is_passed_over_and_the_en
             await show.said(CameraState.OFFLINE, CameraReason.ENDED)
 
     assert [number(frame.image) for frame in frames] == [1, 3]
-    assert frames[1].seconds - frames[0].seconds == pytest.approx(0.2, abs=0.08)
+    assert frames[1].seconds - frames[0].seconds > 0.15
     assert [log["detail"] for log in logs if log["event"] == "picture passed over" and "002.png" in log["detail"]]
 
 
