@@ -94,16 +94,16 @@ class FaceVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class FaceRecognizedData(FaceVisit, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A face's visit is somebody known, by the votes of its frames. `score`: their mean cosine; `runner_up`: whoever came next."""
 
-    person: Id
+    person: Text
     score: Score
-    runner_up: Id | None = None
+    runner_up: Text | None = None
     runner_up_score: Score | None = None
 
 
 class FaceUnknownData(FaceVisit, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A face's visit is nobody known. `nearest` is no name to act on; it is kept so that the answer can be explained."""
 
-    nearest: Id | None = None
+    nearest: Text | None = None
     nearest_score: Score | None = None
 
 
