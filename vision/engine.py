@@ -12,10 +12,10 @@ from typing import Final
 
 from onnxruntime import InferenceSession
 
-from vision import alignment, catalogue, embedder, models, self_test, sessions, yunet
+from vision import alignment, catalogue, embedder, exposure, models, self_test, sessions, yunet
 from vision.catalogue import Licence, Preprocessing
 from vision.errors import ModelError, OptionError
-from vision.faces import Embeddings, Face, FaceDetector, FaceEmbedder
+from vision.faces import Crop, Embeddings, Face, FaceDetector, FaceEmbedder
 from vision.frames import Image
 from vision.models import Found
 from vision.sessions import Runtime
@@ -46,7 +46,11 @@ class FaceEngine:
 
     def embed(self, image: Image, faces: Sequence[Face]) -> Embeddings:
         """Return one row for each of a picture's faces."""
-        return self.embedder.embed([alignment.aligned(image, face.landmarks_xy) for face in faces])
+        return self.recognise([alignment.aligned(image, face.landmarks_xy) for face in faces])
+
+    def recognise(self, crops: Sequence[Crop]) -> Embeddings:
+        """Return one row for each aligned face, those in the dark lightened first."""
+        return self.embedder.embed([exposure.lightened(crop) for crop in crops])
 
 
 @dataclass(frozen=True, slots=True)
