@@ -21,10 +21,19 @@ COMMANDS: Final = {
     "db": "ingest.database_cli:cli",
     "access": "center.access_cli:cli",
     "models": "edge.models_cli:cli",
+    "vision": "edge.vision_cli:cli",
     "docs": "wardroom.documents.cli:cli",
     "doctor": "wardroom.doctor:cli",
 }
-_EXTRAS: Final = {"center": "center", "access": "center", "ingest": "ingest", "db": "ingest", "edge": "edge", "models": "vision"}
+_EXTRAS: Final = {
+    "center": "center",
+    "access": "center",
+    "ingest": "ingest",
+    "db": "ingest",
+    "edge": "edge",
+    "models": "vision",
+    "vision": "vision",
+}
 _SENTENCES: Final = {
     "NoSuchOption": "cli.unknown_option",
     "BadOptionUsage": "cli.bad_option",
