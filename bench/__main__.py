@@ -51,7 +51,7 @@ async def _run(names: list[str], every: list[str], wish: _Wish) -> int:
     if wish.accept:
         gate.accept(await gate.lowest(run.results, benchmarks, _say))
     elif wish.quick:
-        said += gate.findings(run.results, ratios, [name for name in names if name not in run.failed])
+        said += gate.findings(run.results, ratios, [name for name in names if name not in run.failed | run.lacking])
         said += gate.strangers(ratios, every)
     if wish.keep:
         page.keep(run)

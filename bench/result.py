@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 
+class Lacking(Exception):
+    """Something a benchmark needs is not on this machine: it is told, and neither measured nor failed."""
+
+
 class Result(Struct, frozen=True, kw_only=True):
     """One benchmark's figures; `ours` and `limit` are medians in `unit`, `ratio` is the median of the pairs' ratios.
 

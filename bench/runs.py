@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.machine import Machine
-from bench.result import Result
+from bench.result import Lacking, Result
 
 Measure = Callable[..., Awaitable[list[Result]]]
 OUT: Final = Path(__file__).parent / "out"
@@ -21,12 +21,13 @@ QUICK_LIMIT_S: Final = 120.0
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What one run of the benchmarks measured, on what, and what failed (by benchmark, with its reason)."""
+    """What one run of the benchmarks measured, on what, and what failed or could not be measured here (by benchmark, with the reason)."""
 
     machine: Machine
     quick: bool
     results: dict[str, list[Result]]
     failed: dict[str, str]
+    lacking: dict[str, str] = {}
 
 
 def found() -> list[str]:
@@ -51,14 +52,18 @@ async def measured(benchmarks: Mapping[str, Measure], *, quick: bool, machine: M
     """Measure one after another."""
     results: dict[str, list[Result]] = {}
     failed: dict[str, str] = {}
+    lacking: dict[str, str] = {}
     for name, measure in benchmarks.items():
         say(f"{name} …")
         try:
             results[name] = await once(measure, quick=quick)
+        except Lacking as reason:
+            lacking[name] = str(reason)
+            say(f"{name}: not measured, {reason}")
         except Exception as error:  # noqa: BLE001 - the top of a benchmark: told with its traceback, and the others still run
             failed[name] = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             say("".join(traceback.format_exception(error)))
-    return Run(machine=machine, quick=quick, results=results, failed=failed)
+    return Run(machine=machine, quick=quick, results=results, failed=failed, lacking=lacking)
 
 
 async def once(measure: Measure, *, quick: bool) -> list[Result]:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bench import gate, machine, runs
-from bench.result import Result
+from bench.result import Lacking, Result
 from bench.runs import Run
 from tests.bench.results import benchmark, silent
 
@@ -24,6 +24,20 @@ async def test_one_that_fails_is_named_with_its_reason_and_the_others_run() -> N
     assert run.failed == {"bad": "RuntimeError: no True"}
     assert [each.ratio for each in run.results["good"]] == [2.0]
     assert any("Traceback" in line for line in said)
+
+
+async def lacking(*, quick: bool) -> list[Result]:
+    raise Lacking(f"no models, {quick}")
+
+
+async def test_one_that_lacks_something_is_told_and_has_not_failed() -> None:
+    said: list[str] = []
+    run = await runs.measured({"eyes": lacking, "good": benchmark(2.0)}, quick=True, machine=machine.here(), say=said.append)
+
+    assert run.lacking == {"eyes": "no models, True"}
+    assert not run.failed
+    assert "eyes: not measured, no models, True" in said
+    assert list(run.results) == ["good"]
 
 
 def test_a_run_is_one_file_and_the_latest(tmp_path: Path) -> None:
