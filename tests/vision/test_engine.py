@@ -1,12 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.vision.conftest import ENGINES, MOBILEFACENET, SCRFD, YUNET
+from vision import catalogue, models, sessions
 from vision.catalogue import Preprocessing
-from vision.engine import Choice, FaceEngine, opened_engine
+from vision.engine import Choice, FaceEngine, _tested, opened_engine
 from vision.errors import ModelError, OptionError
+from vision.sessions import Runtime
 
 
 def test_both_engines_call_the_same_recogniser_the_same(engine: FaceEngine) -> None:
@@ -53,3 +56,17 @@ def test_what_the_catalogue_does_not_know_of_a_recogniser_can_be_said_and_makes_
     said = opened_engine(Choice(models_folder, ENGINES["yunet"], preprocessing=Preprocessing("bgr", 127.5, 128)))
 
     assert said.model == "mobilefacenet:e72a5710cce378dc:1-bgr-127.5-128"
+
+
+def test_what_the_catalogue_says_of_a_recogniser_holds_against_a_choice(models_folder: Path, engine: FaceEngine) -> None:
+    file = models_folder / MOBILEFACENET
+    sha256 = models.sha256(file)
+    entry = replace(catalogue.named("sface")[0], name="listed", sha256=sha256, preprocessing=catalogue.ARCFACE)
+    listed = models.Found("listed", file, sha256, known=entry)
+    session = sessions.opened(file, Runtime(threads=1))
+    choice = Choice(models_folder)
+
+    right = _tested(choice, engine.detector, session, listed, ())
+    assert right.model == f"listed:{sha256[:16]}:1"
+    with pytest.raises(ModelError, match=r"the recogniser listed:.* is not fed as it must be"):
+        _tested(replace(choice, preprocessing=catalogue.RAW_RGB), engine.detector, session, listed, ())
