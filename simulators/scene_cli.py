@@ -19,7 +19,8 @@ def scene(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
     drawn: Annotated[int, typer.Option("--drawn", min=1, max=1_000, help="Without --people: how many to draw.")] = 6,
     models: Annotated[
-        Path | None, typer.Option("--models", help="The models' folder: YuNet finds the faces. Without: the middle of each portrait.")
+        Path | None,
+        typer.Option("--models", envvar="WARDROOM_MODELS", help="The models' folder: YuNet finds the faces; without, the middle."),
     ] = None,
     script: Annotated[Path | None, typer.Option("--script", help="Who comes when (TOML or JSON); made up by the seed without.")] = None,
     seconds: Annotated[float | None, typer.Option("--seconds", min=1, max=86_400, help="How long; a minute if nobody says.")] = None,

@@ -15,7 +15,7 @@ from simulators.scenes.script import Arrival, SceneScript
 from simulators.scenes.things import Thing, badge, picture
 from wardroom.errors import ConfigError
 
-_BODIES: Final = 16
+_BODIES: Final = 12
 _SEEDS: Final = 10_000
 
 

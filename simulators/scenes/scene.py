@@ -20,7 +20,7 @@ from simulators.scenes.script import Level, SceneScript
 from simulators.scenes.truth import FrameTruth, Presence, SceneTruth
 from vision.frames import Image
 
-_LOOKS: Final = 24
+_LOOKS: Final = 12
 _SHADOW: Final = 0.4
 _DEFOCUS: Final = 2.0
 """What a defocus of one pixel's standard deviation counts as, beside a smear of so many pixels."""

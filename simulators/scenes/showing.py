@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -66,7 +67,7 @@ def _to_camera(scene: Scene, order: Order) -> int:
         truth.written(order.truth, truth.lines(known.truth()))
 
     def pictures() -> Iterator[Image]:
-        return (composed.image for composed in scene.all())
+        return (composed.image for _ in count() for composed in scene.all())  # a camera does not end
 
     server = RtspServer(pictures, fps=scene.script.fps, path="/scene")
     server.port = order.rtsp or 0
