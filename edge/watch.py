@@ -72,7 +72,7 @@ class Watch:
                 self._silent_s += BREATH_S
                 return self._end() if self._silent_s >= self._gone_s else ()
             self._watching, self._silent_s = True, 0.0
-            told = self._seeing.look(frame)
+            told = _checked(self._seeing.look(frame))
         except Exception as error:  # noqa: BLE001 - one frame must not end the watch: counted, and logged once until something else happens
             self._stumble(error)
             return ()
@@ -85,7 +85,7 @@ class Watch:
             return ()
         self._watching = False
         try:
-            return self._seeing.gone()
+            return _checked(self._seeing.gone())
         except Exception as error:  # noqa: BLE001 - as above
             self._stumble(error)
             return ()
@@ -95,6 +95,14 @@ class Watch:
         if self._stumbled != (said := f"{type(error).__name__}: {error}"):
             _log.error("a frame could not be looked at", camera=self._camera, exc_info=error)
         self._stumbled = said
+
+
+def _checked(told: Sequence[SightData]) -> Sequence[SightData]:
+    """Return what foreign code told, if all of it can be an event; raises TypeError."""
+    for data in told:
+        if not isinstance(data, SightData):
+            raise TypeError(f"{type(data).__name__} is no sight")
+    return told
 
 
 class _OneThread(ThreadPoolExecutor):

@@ -136,3 +136,19 @@ async def test_a_frame_that_cannot_be_looked_at_is_said_once_and_the_next_one_is
             await until(lambda: slow.numbers == [1, 2, 3, 4, 5])
 
     assert [log["event"] for log in logs] == ["a frame could not be looked at"]
+
+
+async def test_what_is_no_sight_is_told_nobody_and_the_watch_goes_on() -> None:
+    class Chatty(Slow):
+        def look(self, frame: Frame) -> Sequence[SightData]:
+            super().look(frame)
+            return ("somebody!",) if len(self.numbers) == 1 else ()  # type: ignore[return-value]
+
+    chatty = Chatty()
+    with capture_logs() as logs:
+        async with watched(chatty) as (slot, kept):
+            await shown(slot, 1, 2)
+            await until(lambda: chatty.numbers == [1, 2])
+
+    assert kept.told == []
+    assert [log["event"] for log in logs] == ["a frame could not be looked at"]
