@@ -11,8 +11,8 @@ from vision.errors import ModelError
 from vision.sessions import Kind, kind
 
 DETECT: Final = "detect"
-ANY_SIZE: Final = 2
-"""Inputs whose height and width are words instead of numbers take pictures of any size."""
+PICTURE: Final = ("batch", "channels", "height", "width")
+"""What an input has. Height and width are words instead of numbers where pictures of any size are taken."""
 SIDE: Final = range(1, 8193)
 """Pixels a side of an input may have."""
 
@@ -37,6 +37,8 @@ def read(session: InferenceSession, file: Path) -> Export:
     if about["task"] != DETECT:
         raise ModelError("other_task", file=file, task=about["task"][:40])
     given = session.get_inputs()[0]
+    if len(given.shape) != len(PICTURE):
+        raise ModelError("damaged_export", file=file, detail=f"an input of shape {given.shape}")
     batch, _, *sides = given.shape
     if isinstance(batch, int) and batch != 1:
         raise ModelError("export_of_several", file=file, batch=batch)
@@ -55,7 +57,7 @@ def read(session: InferenceSession, file: Path) -> Export:
 def _pair(sides: object) -> tuple[int, int]:
     if isinstance(sides, int):
         return sides, sides
-    if isinstance(sides, list | tuple) and len(sides) == ANY_SIZE and all(isinstance(side, int) for side in sides):
+    if isinstance(sides, list | tuple) and len(sides) == 2 and all(isinstance(side, int) for side in sides):
         return sides[0], sides[1]
     raise ValueError(sides)
 

@@ -89,9 +89,7 @@ class Lines:
             path = watched.paths.get(track.id)
             if path is None:
                 watched.paths[track.id] = _Path(Settling(self._settle_s, self._settle_s, now=right), point, point)
-            elif self._passed(path, point, track.seconds, right=right) and polygons.crossing(
-                (path.last, path.first), (line.start, line.end)
-            ):
+            elif self._passed(path, point, track.seconds, right=right) and _cuts(path, line):
                 yield Crossed(line.name, track.id, track.seconds, inward=right)
 
     def _passed(self, path: _Path, point: Point, seconds: float, *, right: bool) -> bool:
@@ -101,3 +99,8 @@ class Lines:
         elif not path.right.doubted:
             path.first = point
         return path.right.changed(right, seconds)
+
+
+def _cuts(path: _Path, line: Line) -> bool:
+    """Return whether the step from one side to the other went through the line."""
+    return polygons.crossing((path.last, path.first), (line.start, line.end))

@@ -93,7 +93,7 @@ class MotionGate:
         self._seconds = -math.inf
         self._moved = -math.inf
         self._passed = -math.inf
-        self._noise = 0.0
+        self._noise: float | None = None
 
     def look(self, image: Image, seconds: float) -> Stir:
         """Return whether the frame caught at `seconds` is worth a detector's time."""
@@ -115,14 +115,15 @@ class MotionGate:
         return np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0), dtype=np.uint8)
 
     def _begin(self, small: NDArray[np.uint8], why: Why, seconds: float) -> Stir:
-        self._background, self._noise = small.astype(np.float32), 0.0
+        self._background, self._noise = small.astype(np.float32), None
         self._moved = seconds if why is Why.LIGHT else -math.inf
         return Stir(why, 1.0 if why is Why.LIGHT else 0.0)
 
     def _compare(self, small: NDArray[np.uint8], background: NDArray[np.float32], elapsed: float) -> Stir:
         options, now = self._options, self._seconds
         size = np.asarray(cv2.absdiff(small, _relit(background, small)), dtype=np.uint8)
-        self._noise += (float(np.median(size[::3, ::3])) * 1.5 - self._noise) * min(1.0, elapsed)  # of noise, 1.5 medians are one deviation
+        noise = float(np.median(size[::3, ::3])) * 1.5  # of noise, 1.5 medians are one deviation
+        self._noise = noise if self._noise is None else self._noise + (noise - self._noise) * min(1.0, elapsed)
         changed = np.asarray(cv2.threshold(size, max(options.contrast, NOISE * self._noise), 1, cv2.THRESH_BINARY)[1], dtype=np.uint8)
         share = cv2.countNonZero(changed) / changed.size
         if share > 0.5:

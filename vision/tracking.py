@@ -104,6 +104,11 @@ class Tracker:
         self._seconds = 0.0
         self._next_id = 1
 
+    @property
+    def following(self) -> bool:
+        """Return whether there is anything to go on with: then the next frames should be looked at, whether it moves or not."""
+        return bool(self._lives)
+
     def update(self, detections: Detections, seconds: float) -> Tracked:
         """Return the tracks after a frame caught at `seconds`; a stream that begins again, with earlier seconds, ends all of them.
 

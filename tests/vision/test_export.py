@@ -53,6 +53,11 @@ def test_a_model_that_nobody_exported_is_refused(tmp_path: Path) -> None:
         read(exported(tmp_path / "m.onnx", {}))
 
 
+def test_an_input_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"an input of shape \[1, 6\]"):
+        read(exported(tmp_path / "m.onnx", DETECTOR, given=(1, 6)))
+
+
 def test_a_model_for_several_pictures_at_once_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="takes 4 pictures at once; export it again with batch=1"):
         read(exported(tmp_path / "m.onnx", DETECTOR, given=(4, 3, 32, 64)))

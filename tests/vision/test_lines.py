@@ -35,6 +35,7 @@ def row(*xs: float, y: float = 0.5) -> list[Point]:
         (row(0.3, 0.4, 0.6, 0.4, 0.3, 0.3), []),  # one look beyond is jitter
         (row(0.3, 0.49, 0.51, 0.49, 0.51, 0.49, 0.51), []),  # dithers on it
         (row(0.3, 0.499, 0.5, 0.501, 0.5, 0.499, 0.3), []),  # stands on it
+        (row(0.3, *[0.498] * 5, *[0.502] * 5, *[0.498] * 5), []),  # sways while standing on it
         (row(0.3, 0.5, 0.5, 0.5, 0.7, 0.7, 0.8), [True]),  # rests on it, then goes on
         (row(0.1, 0.9, 0.9, 0.9), [True]),  # few frames
         (row(0.3, 0.4, 0.6, 0.7, 0.8, y=0.1), []),  # beyond the end of the line

@@ -137,6 +137,17 @@ def test_a_detection_below_the_weak_score_is_nothing() -> None:
     assert tracker.update(detections(box(300), score=0.05), 0.2).unseen == (1,)
 
 
+def test_it_is_following_from_the_first_sighting_until_the_track_has_ended() -> None:
+    tracker = Tracker(TrackerOptions(expire_s=0.5))
+    frames = [(now / 10, detections(*([box(300)] if 2 <= now < 5 else []))) for now in range(12)]
+    following = []
+    for seconds, seen in frames:
+        tracker.update(seen, seconds)
+        following.append(tracker.following)
+
+    assert following == [False] * 2 + [True] * 8 + [False] * 2
+
+
 def test_a_thing_found_twice_is_one_track() -> None:
     twice = detections(box(300), box(304))
 
