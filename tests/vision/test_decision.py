@@ -76,6 +76,16 @@ def test_a_name_never_turns_straight_into_another(letters: str) -> None:
     assert not [pair for pair in pairwise(names) if None not in pair and pair[0] != pair[1]]
 
 
+def test_votes_that_are_too_old_do_not_count() -> None:
+    late = Decisions(DESK)
+    told("AA", late)
+    early = Decisions(DESK)
+    told("AA", early)
+
+    assert told("A", late, first=60)[-1].votes == 1  # 12 seconds after the first
+    assert told("A", early, first=45)[-1].person == "a"  # 9 seconds
+
+
 def test_an_unknown_keeps_the_nearest_name_and_its_scores_for_explaining() -> None:
     last = told("aaaa")[-1]
 
