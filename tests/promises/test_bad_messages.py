@@ -42,6 +42,7 @@ def test_hostile_settings_are_refused_with_a_reason() -> None:
     note("bad settings: seeded", inputs=FILES)
 
 
+@pytest.mark.timeout(1_800)
 @hypothesis_settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(hostile.TOPICS) | st.text(), st.binary(max_size=400))
 def test_any_topic_and_bytes_are_a_message_or_refused(topic: str, payload: bytes) -> None:
@@ -55,6 +56,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.timeout(1_800)
 @hypothesis_settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(sorted(DECODERS)), JSON)
 def test_any_json_is_a_message_or_refused(name: str, value: object) -> None:
