@@ -151,8 +151,7 @@ class FaceWatch:
 
     def _decide(self, decision: Decision) -> None:
         self._decisions[decision.track] = decision
-        if decision.verdict is Verdict.KNOWN and decision.person is not None:
-            self._parts.visits.recognise(decision.track, decision.person, decision.score)
+        self._parts.visits.recognise(decision.track, decision.person, decision.score)
 
     def _settled(self, track: int) -> bool:
         decision = self._decisions.get(track)
@@ -161,8 +160,9 @@ class FaceWatch:
     def _begin_anew(self, track: int) -> None:
         """Drop what was concluded about a track: it may be somebody else from here on."""
         self._parts.attention.again(track)
+        self._parts.shots.ended(track)
         if (decision := self._parts.decisions.jumped(track)) is not None:
-            self._decisions[track] = decision
+            self._decide(decision)
 
     def _forget(self, tracks: Sequence[int]) -> Iterator[Decision]:
         self._parts.attention.ended(tracks)

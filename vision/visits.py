@@ -127,11 +127,11 @@ class Visits:
         """Return what there is to tell after frame number `frame` of `size` (width, height); `inside` says in which zones a track is."""
         return tuple(self._happened(tracked, size, frame, inside))
 
-    def recognise(self, track: int, name: str, score: float) -> None:
-        """Note who it is; the next update tells it. Of a track that is gone nothing is noted."""
+    def recognise(self, track: int, name: str | None, score: float = 0.0) -> None:
+        """Note who it is, or that nobody knows any more; the next update tells it. Of a track that is gone nothing is noted."""
         kept = self._kept.get(track)
         if kept is not None:
-            kept.visit = replace(kept.visit, sub_label=(name, score))
+            kept.visit = replace(kept.visit, sub_label=None if name is None else (name, score))
 
     def visit(self, track: int) -> Visit | None:
         """Return what is known of a living track's visit."""
@@ -205,9 +205,13 @@ class Visits:
             yield VisitEvent(Change.UPDATE, before, after)
 
     def _matters(self, before: Visit, after: Visit) -> bool:
-        if (before.current_zones, before.sub_label, before.stationary) != (after.current_zones, after.sub_label, after.stationary):
+        if (before.current_zones, _name(before), before.stationary) != (after.current_zones, _name(after), after.stationary):
             return True
         return _is_better(after.best, before.best) and after.seconds - before.seconds >= self._options.calm_s
+
+
+def _name(visit: Visit) -> str | None:
+    return visit.sub_label[0] if visit.sub_label is not None else None
 
 
 def _is_better(shot: Shot, than: Shot) -> bool:

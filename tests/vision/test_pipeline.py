@@ -83,6 +83,18 @@ def test_somebody_who_stands_still_is_decided_and_then_looked_at_seldom() -> Non
     assert colours.embedded - embedded == 2
 
 
+def test_a_visit_s_name_is_the_decision_s_also_when_it_is_taken_back() -> None:
+    pipeline, _, _ = watching(Options(PROFILE, budget=Budget(rarely_s=0.1)))
+    facts = shown(pipeline, {"an": (300, 120)}, 30) + shown(pipeline, BINH, 80, first=30)  # somebody else in the same place
+    told = [(event.after.sub_label or (None,))[0] for each in facts for event in each.visits]
+    decided = [person for each in facts for person in names(each).values()]
+
+    assert list(dict.fromkeys(name for name in decided if name)) == ["an", "binh"]
+    assert told[0] is None
+    assert list(dict.fromkeys(told)) == [None, "an", "binh"]
+    assert None in told[told.index("an") :]
+
+
 def test_a_frame_embeds_no_more_faces_than_its_budget() -> None:
     pipeline, _, colours = watching(Options(PROFILE, budget=Budget(per_frame=1)))
     for number in range(20):

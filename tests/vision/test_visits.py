@@ -112,6 +112,20 @@ def test_a_name_that_is_found_later_is_told_once() -> None:
     assert [(event.type, event.before.sub_label, event.after.sub_label) for event in events] == [(Change.UPDATE, None, ("p-17", 0.61))]
 
 
+def test_a_name_that_is_taken_back_is_told_and_a_score_that_changes_is_not() -> None:
+    kept = visits()
+    told(kept, scored(0.9, 0.9, 0.9))
+    kept.recognise(1, "p-17", 0.61)
+    told(kept, scored(0.9, begin=3))
+    kept.recognise(1, "p-17", 0.66)
+    assert told(kept, scored(0.9, begin=4)) == []
+
+    kept.recognise(1, None)
+    events = told(kept, scored(0.9, begin=5))
+
+    assert [(event.before.sub_label, event.after.sub_label) for event in events] == [(("p-17", 0.61), None)]
+
+
 def test_a_name_is_told_even_while_nobody_is_seen() -> None:
     kept = visits()
     told(kept, scored(0.9, 0.9, 0.9))
