@@ -52,8 +52,8 @@ class Brief(Connection):
 PACE = screen.PACE if FULL else screen.Pace(send_s=3.0, silent_s=3.0)
 LINE: type[Line] = Line if FULL else Hasty
 CONNECTION: type[Connection] = Connection if FULL else Brief
-PATIENCE_S = max(PACE.silent_s + 2.5 + LINE.close_s, CONNECTION.head_s) + 5.0
-"""Silence, the next look at it, the goodbye nobody answers, and room for a busy machine."""
+PATIENCE_S = max(PACE.silent_s + 2.5 + PACE.send_s + LINE.close_s, CONNECTION.head_s) + 5.0
+"""Silence, the next look at it, a way that was blocked right before it, the goodbye nobody answers, and room for a busy machine."""
 
 
 class Client:
