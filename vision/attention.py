@@ -11,9 +11,9 @@ from dataclasses import dataclass
 class Budget:
     """How much is embedded.
 
-    `per_frame`: faces in one frame. `again_s`: at least so long between two looks at somebody not decided; after `tries` looks, and once
-    somebody is decided, `rarely_s`. `better`: a face so many times better than the last best one is worth a look at once, and all the
-    tries again: who comes nearer was not given up for having been far away.
+    `per_frame`: faces in one frame. `again_s`: at least so long between two looks at somebody undecided or in doubt; `rarely_s`: between two
+    at somebody decided, or undecided after `tries` looks. `better`: a face so many times better than the last best one is worth a look at
+    once, and all the tries again: who comes nearer was not given up for having been far away.
     """
 
     per_frame: int = 2
@@ -25,11 +25,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A usable face of this frame. `worth`: how good a picture it is, greater is better. `decided`: whether its track has a decision."""
+    """A usable face of this frame. `worth`: how good a picture it is, greater is better. `decided`: whether its track has a decision.
+
+    `doubted`: its last look did not confirm the name its track has. It is looked at like a new one until a look does, or the name is gone:
+    somebody else may stand there, and would keep the name for as long as nobody looks.
+    """
 
     track: int
     worth: float
     decided: bool
+    doubted: bool = False
 
 
 @dataclass(slots=True)
@@ -76,13 +81,13 @@ class Attention:
         looks = self._looks.get(candidate.track)
         if looks is None or candidate.worth >= self.budget.better * looks.best:
             return True
-        settled = candidate.decided or looks.count >= self.budget.tries
+        settled = not candidate.doubted and (candidate.decided or looks.count >= self.budget.tries)
         return seconds - looks.seconds >= (self.budget.rarely_s if settled else self.budget.again_s)
 
     def _urgency(self, candidate: Candidate, seconds: float) -> tuple[bool, bool, float, float]:
         looks = self._looks.get(candidate.track)
         waited = seconds - looks.seconds if looks else 0.0
-        return looks is None, not candidate.decided, waited, candidate.worth
+        return looks is None, candidate.doubted or not candidate.decided, waited, candidate.worth
 
     def _look(self, candidate: Candidate, seconds: float) -> None:
         looks = self._looks.setdefault(candidate.track, _Looks(0, seconds, 0.0))

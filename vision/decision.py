@@ -121,11 +121,14 @@ class Decisions:
         return [_final(self._told(track, kept)) for track, kept in self._tracks.expired(seconds)]
 
     def forget(self, person: str) -> list[Decision]:
-        """Drop what was counted for somebody who was removed from the gallery; return the decisions that changed by it."""
+        """Drop what was counted for somebody who was removed from the gallery; return the decisions that changed by it.
+
+        Frames that showed that person now show nobody and go on counting against everybody else: who leaves hands the name to no one.
+        """
         changed = []
         for track, kept in self._tracks:
-            rest = [sight for sight in kept.sights if person not in {sight.match.person, sight.match.runner_up}]
-            if len(rest) == len(kept.sights) and kept.person != person:
+            rest = [_without(sight, person) for sight in kept.sights if sight.match.person == person or sight.match.runner_up != person]
+            if rest == list(kept.sights) and kept.person != person:
                 continue
             kept.sights = deque(rest)
             forgotten = kept.person == person
@@ -200,6 +203,10 @@ def contrary(person: str, tally: Tally, votes: Mapping[str, Sequence[Sight]], wi
     if tally.person not in {None, person}:
         return tally.reason is Reason.NAMED and tally.votes > own
     return own == 0 and tally.frames >= window
+
+
+def _without(sight: Sight, person: str) -> Sight:
+    return replace(sight, match=NOBODY) if sight.match.person == person else sight
 
 
 def _scores(votes: Sequence[Sight]) -> list[float]:

@@ -98,17 +98,19 @@ class FaceWatch:
         self._time = stopwatch
         self._decisions: dict[int, Decision] = {}
         self._measures: dict[int, _Measured] = {}
+        self._persons = parts.gallery.contents.persons.positions
 
     def __len__(self) -> int:
         """Return how many tracks are remembered."""
         return max(len(self._decisions), len(self._measures), len(self._parts.attention), len(self._parts.decisions))
 
     def look(self, frame: Frame) -> FacesSeen:
-        """Return the faces of a frame."""
+        """Return the faces of a frame; whoever was removed from the gallery since the last one is nobody from here on."""
+        self._forget_removed()
         with self._time("detect faces"):
             faces = self._parts.engine.detect(frame.image)
         with self._time("track faces"):
-            tracked = self._parts.tracker.update(_detections(faces), frame.seconds)
+            tracked = self._parts.tracker.update(_detections(faces), frame.seconds, frame.size)
         for track in tracked.tracks:
             if track.jumped:
                 self._begin_anew(track.id)
@@ -132,7 +134,7 @@ class FaceWatch:
     def _look_closer(self, frame: Frame, found: Sequence[_Measured]) -> frozenset[int]:
         """Embed the few faces that are worth it, and let them vote; return their tracks."""
         usable = [each for each in found if not each.refusals]
-        candidates = [Candidate(each.track, worth(each.quality), self._settled(each.track)) for each in usable]
+        candidates = [self._candidate(each) for each in usable]
         chosen = [usable[index] for index in self._parts.attention.chosen(candidates, frame.seconds)]
         if not chosen:
             return frozenset()
@@ -153,16 +155,34 @@ class FaceWatch:
         self._decisions[decision.track] = decision
         self._parts.visits.recognise(decision.track, decision.person, decision.score)
 
+    def _candidate(self, found: _Measured) -> Candidate:
+        return Candidate(found.track, worth(found.quality), self._settled(found.track), self._doubted(found.track))
+
+    def _doubted(self, track: int) -> bool:
+        """Return whether the last look at somebody decided did not confirm it."""
+        decision = self._decisions.get(track)
+        return decision is not None and decision.verdict is Verdict.KNOWN and decision.voted_seconds != decision.last_seconds
+
     def _settled(self, track: int) -> bool:
         decision = self._decisions.get(track)
         return decision is not None and decision.verdict is Verdict.KNOWN
 
     def _begin_anew(self, track: int) -> None:
-        """Drop what was concluded about a track: it may be somebody else from here on."""
+        """Drop what was concluded about a track, its picture too: it may be somebody else from here on."""
         self._parts.attention.again(track)
         self._parts.shots.ended(track)
+        self._measures.pop(track, None)
         if (decision := self._parts.decisions.jumped(track)) is not None:
             self._decide(decision)
+
+    def _forget_removed(self) -> None:
+        persons = self._parts.gallery.contents.persons.positions
+        if persons is self._persons:
+            return
+        gone, self._persons = self._persons.keys() - persons.keys(), persons
+        for person in gone:
+            for decision in self._parts.decisions.forget(person):
+                self._decide(decision)
 
     def _forget(self, tracks: Sequence[int]) -> Iterator[Decision]:
         self._parts.attention.ended(tracks)
@@ -183,7 +203,8 @@ class FaceWatch:
     def _stale(self, track: int, seconds: float) -> bool:
         """Return whether a face is to be measured again: measuring costs a tenth of finding, and there is no look without it."""
         last = self._measures.get(track)
-        pause = SETTLED_S if self._settled(track) else self._parts.attention.budget.again_s
+        calm = self._settled(track) and not self._doubted(track)
+        pause = SETTLED_S if calm else self._parts.attention.budget.again_s
         return last is None or seconds - last.seconds >= pause
 
     def _measured(self, frame: Frame, track: int, face: Face) -> _Measured:

@@ -62,7 +62,7 @@ class ObjectWatch:
         with self._time("detect objects"):
             found = self._parts.detector.detect(frame.image)
         with self._time("track objects"):
-            tracked = self._parts.tracker.update(found, frame.seconds)
+            tracked = self._parts.tracker.update(found, frame.seconds, frame.size)
         before, self._newest = self._newest, max((self._newest, *(track.id for track in tracked.tracks)))
         labels = self._parts.detector.labels
         with self._time("zones"):

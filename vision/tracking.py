@@ -102,6 +102,7 @@ class Tracker:
         self._motion = kalman.begun(np.empty((0, 4)), options.mobility)
         self._lives: list[_Life] = []
         self._seconds = 0.0
+        self._size: tuple[int, int] | None = None
         self._next_id = 1
 
     @property
@@ -109,13 +110,15 @@ class Tracker:
         """Return whether there is anything to go on with: then the next frames should be looked at, whether it moves or not."""
         return bool(self._lives)
 
-    def update(self, detections: Detections, seconds: float) -> Tracked:
-        """Return the tracks after a frame caught at `seconds`; a stream that begins again, with earlier seconds, ends all of them.
+    def update(self, detections: Detections, seconds: float, size: tuple[int, int] | None = None) -> Tracked:
+        """Return the tracks after a frame of `size` (width, height) caught at `seconds`.
 
+        A stream that begins again, with earlier seconds or in another size, ends all of them: a place in pixels is another place then.
         Leave out frames that nobody looked at: an empty `detections` says that nothing is there.
         """
         elapsed, self._seconds = seconds - self._seconds, seconds
-        ended = self._forget(lambda life: elapsed >= 0 and seconds - life.seen <= self._options.expire_s)
+        goes_on, self._size = elapsed >= 0 and size == self._size, size
+        ended = self._forget(lambda life: goes_on and seconds - life.seen <= self._options.expire_s)
         if not self._lives and not len(detections):
             return Tracked(ended=ended)
         self._motion = kalman.predicted(self._motion, max(elapsed, 0.0), self._options.mobility)

@@ -62,3 +62,14 @@ def test_ended_tracks_are_forgotten() -> None:
         attention.ended([track])
 
     assert len(attention) == 0
+
+
+def test_somebody_whose_name_is_in_doubt_is_looked_at_like_a_new_one_for_as_long_as_it_takes() -> None:
+    attention = Attention(BUDGET)
+    doubted = Candidate(1, 1.0, decided=True, doubted=True)
+    attention.chosen([face(1)], 0.0)
+    looks = [tenth / 10 for tenth in range(1, 12) if attention.chosen([doubted], tenth / 10)]
+
+    assert len(looks) == 5
+    assert attention.chosen([face(2, decided=True), face(3, decided=True), doubted], 1.3) == (0, 1)
+    assert attention.chosen([face(2, decided=True), doubted], 1.4) == (1,)

@@ -118,6 +118,7 @@ def test_a_name_is_kept_while_the_person_turns_away_and_its_age_is_told() -> Non
     [
         ("BB", True),  # two wrong frames
         ("BBBB", True),  # as many as its own
+        ("BBBBB", True),  # more, and yet not most of all
         (".........", True),  # turned away for nine of the ten frames that count
         ("..........", False),  # nothing speaks for it any more
         ("BBBBBBBB", False),  # somebody else stands there
@@ -131,6 +132,32 @@ def test_a_name_is_taken_back_only_on_stronger_contrary_evidence(letters: str, k
 
     assert (last.person == "a") is kept
     assert last.person in {"a", None}
+
+
+def test_a_name_outlives_a_long_absence_until_a_whole_window_speaks_against_it() -> None:
+    decisions = Decisions(DESK)
+    told("AAAA", decisions)
+
+    heard = told("..........", decisions, first=1_000)
+
+    assert [decision.person for decision in heard] == ["a"] * 9 + [None]
+    assert heard[0].votes == 0
+
+
+def test_votes_older_than_the_window_do_not_count() -> None:
+    decisions = Decisions(DESK)
+    told("AA", decisions)
+
+    assert told("A", decisions, first=50)[-1].votes == 3  # ten seconds
+    assert told("A", decisions, first=61)[-1].votes == 2
+
+
+def test_three_frames_within_an_instant_are_too_early_to_be_unknown() -> None:
+    decisions = Decisions(DESK)
+
+    heard = [decisions.add(7, Sight(frame * 0.04, frame, match("."))) for frame in range(10)]
+
+    assert [decision.verdict for decision in heard] == [PENDING] * 8 + [UNKNOWN] * 2
 
 
 def test_a_track_that_turned_into_somebody_else_is_first_unknown_then_named_on_twice_the_votes() -> None:
@@ -202,10 +229,30 @@ def test_somebody_removed_from_the_gallery_is_forgotten_at_once() -> None:
 
     (changed,) = decisions.forget("a")
 
-    assert (changed.verdict, changed.person, changed.reason) == (PENDING, None, Reason.FORGOTTEN)
-    assert changed.frames == 1
+    assert (changed.verdict, changed.person, changed.reason) == (UNKNOWN, None, Reason.FORGOTTEN)
+    assert changed.nearest.person == "b"
     assert decisions.forget("a") == []
-    assert told("BB", decisions, first=4)[-1].person == "b"
+    assert [decision.person for decision in told("BBBB", decisions, first=4)] == [None, None, None, "b"]  # 5 votes of 8 frames
+
+
+def test_somebody_removed_hands_the_name_to_nobody_else() -> None:
+    decisions = Decisions(DESK)
+    assert told("AAAAAABBB", decisions)[-1].person == "a"
+
+    (changed,) = decisions.forget("a")
+
+    assert (changed.person, changed.votes, changed.frames) == (None, 3, 9)
+
+
+def test_a_frame_in_which_somebody_removed_was_second_counts_no_longer() -> None:
+    decisions = Decisions(DESK)
+    told("AAAA", decisions)
+    for frame in (4, 5):
+        decisions.add(7, Sight(frame * 0.2, frame, Match("a", 0.7, "b", 0.1)))
+
+    (changed,) = decisions.forget("b")
+
+    assert (changed.person, changed.votes, changed.frames) == ("a", 4, 4)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +272,16 @@ def test_liveness_is_a_policy(policy: Policy, score: float | None, person: str |
     assert (last.person, last.reason) == (person, reason)
     assert last.liveness == (None if score is None else pytest.approx(score))
     assert last.nearest.person == "a"
+
+
+def test_where_liveness_is_required_every_vote_that_is_needed_has_to_have_a_score() -> None:
+    decisions = Decisions(DESK, REQUIRED)
+    told("AAA", decisions)
+
+    heard = told("AAA", decisions, first=3, liveness=0.5)  # the least that is enough
+
+    assert [(decision.person, decision.reason) for decision in heard[:2]] == [(None, Reason.NO_LIVENESS)] * 2
+    assert heard[2].person == "a"
 
 
 def test_a_name_whose_liveness_falls_is_taken_back() -> None:

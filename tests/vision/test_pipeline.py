@@ -14,7 +14,7 @@ from vision.blindness import Patience
 from vision.decision import Verdict
 from vision.detections import Detections
 from vision.facts import Facts
-from vision.frames import Image
+from vision.frames import Frame, Image
 from vision.lines import Line
 from vision.pipeline import Pace, Pipeline
 from vision.profile import check_in
@@ -144,6 +144,57 @@ def test_a_visit_is_told_once_named_when_it_is_known_and_ended_when_it_is_gone()
     assert [event.type for event in events] == [Change.NEW, Change.UPDATE, Change.END]
     assert {event.after.id for event in events} == {"v1"}
     assert [event.after.sub_label and event.after.sub_label[0] for event in events] == [None, "an", "an"]
+
+
+def test_who_is_removed_from_the_gallery_while_followed_is_nobody_from_the_next_look_on() -> None:
+    engine, _, _ = staged.engine()
+    enrolled = staged.gallery("an", "binh")
+    pipeline = assembly.pipeline(engine, enrolled, Options(PROFILE, motion=None), lambda: "v1")
+    assert names(shown(pipeline, AN, 20)[-1]) == {1: "an"}
+
+    enrolled.change(remove=["an"])
+    facts = shown(pipeline, AN, 40, first=20)
+
+    assert not [name for each in facts for name in names(each).values() if name]
+    assert [event.after.sub_label for each in facts for event in each.visits] == [None]
+
+
+def test_who_takes_the_place_of_another_inherits_neither_name_nor_picture() -> None:
+    pipeline, _, _ = watching(Options(PROFILE, motion=None))
+    before = shown(pipeline, {"an": (100, 100), "binh": (190, 100)}, 20)[-1]
+    after = shown(pipeline, {"stranger": (140, 100)}, 30, first=20)[1:]  # either may have gone, either may have moved
+    events = [event for each in after for event in each.visits if event.after.track == 1]
+
+    assert names(before) == {1: "an", 2: "binh"}
+    assert set(names(after[0])) == {1}
+    assert not [name for each in after for name in names(each).values() if name]
+    assert events[0].after.sub_label is None
+    assert after[0].faces[0].shot is not None
+
+
+@pytest.mark.parametrize("seconds", [2, 60])
+def test_who_steps_unmarked_into_the_place_of_another_does_not_keep_the_name(seconds: int) -> None:
+    pipeline, _, _ = watching(Options(PROFILE, motion=None))
+    before = shown(pipeline, AN, 10 * seconds)[-1]
+    after = shown(pipeline, {"stranger": (120, 100)}, 150, first=10 * seconds)
+    wrong = [each.seconds - before.seconds for each in after if "an" in names(each).values()]
+
+    assert names(before) == {1: "an"}
+    assert set(names(after[-1])) == {1}
+    assert max(wrong) < 11  # five seconds until somebody looks again, then a window of looks
+    assert [event.after.sub_label for each in after for event in each.visits][-1] is None
+
+
+def test_a_camera_that_changes_its_size_passes_no_name_on() -> None:
+    pipeline, _, _ = watching(Options(PROFILE, motion=None))
+    assert names(shown(pipeline, AN, 20)[-1]) == {1: "an"}
+
+    image = staged.picture({"stranger": AN["an"]})
+    wider = np.pad(image, ((0, 0), (0, 320), (0, 0)), constant_values=128)
+    facts = [pipeline.look(Frame(wider, number, number / 10, number)) for number in range(20, 50)]
+
+    assert facts[0].ended == (1,)
+    assert not [name for each in facts for name in names(each).values() if name]
 
 
 def test_the_best_picture_of_a_track_comes_with_the_frame_that_brought_it() -> None:

@@ -105,6 +105,17 @@ def test_a_stream_that_begins_again_ends_all_tracks() -> None:
     assert [track.id for track in again[1].tracks] == [3]
 
 
+def test_a_stream_that_goes_on_in_another_size_ends_all_tracks_instead_of_passing_ids_on() -> None:
+    tracker = Tracker()
+    for now in instants(10, 10):
+        tracker.update(detections(box(300)), now, (640, 360))
+
+    larger = [tracker.update(detections(box(900), box(300)), 1.0 + now, (1920, 1080)) for now in (0.1, 0.2)]
+
+    assert larger[0].ended == (1,)
+    assert [track.id for track in larger[1].tracks] == [2, 3]
+
+
 def test_what_is_seen_once_never_gets_an_id() -> None:
     tracked = run(Tracker(), [(now, detections(*([box(300)] if now == 0.2 else []))) for now in (0.0, 0.1, 0.2, 0.3, 0.4)])
 
