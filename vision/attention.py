@@ -11,8 +11,8 @@ from dataclasses import dataclass
 class Budget:
     """How much is embedded.
 
-    `per_frame`: faces in one frame. `again_s`: at least so long between two looks at somebody undecided or in doubt; `rarely_s`: between two
-    at somebody decided, or undecided after `tries` looks. `better`: a face so many times better than the last best one is worth a look at
+    `per_frame`: faces in one frame. `again_s`: at least so long between two looks at somebody undecided or in doubt; `rarely_s`: at
+    somebody decided, or undecided after `tries` looks. `better`: a face so many times better than the last best one is worth a look at
     once, and all the tries again: who comes nearer was not given up for having been far away.
     """
 

@@ -55,7 +55,7 @@ class BestShots:
         """Return the new best shot where this face is clearly better than the one before, else None."""
         best = self._tracks.seen(track, frame.seconds)
         value = worth(quality)
-        if best.shot is not None and value < best.shot.worth * BETTER:
+        if best.shot is not None and value <= best.shot.worth * BETTER:
             return None
         best.shot = Shot(value, frame.at_us, frame.seconds, _jpeg(frame.image, face), crop.copy())
         return best.shot

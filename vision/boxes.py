@@ -1,7 +1,12 @@
 """boxes → overlaps and anchors: the little geometry that trackers, zones and detectors share."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+_EDGE: Final = 1 - 1e-6
+"""The last place that is still in the picture: areas do not hold their right and lower edges."""
 
 
 def overlaps(first_xyxy: NDArray[np.floating], second_xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -22,6 +27,9 @@ def areas(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def feet(xyxy: NDArray[np.floating], size: tuple[int, int]) -> tuple[float, float]:
-    """Return where the thing in one box (4,) stands: the middle of its lower edge, relative to the picture's `size` (width, height)."""
+    """Return where the thing in one box (4,) stands: the middle of its lower edge, relative to the picture's `size` (width, height).
+
+    Whom the picture's edge cuts off stands at the edge, and in the areas that reach it.
+    """
     left, _, right, bottom = xyxy.tolist()
-    return (left + right) / 2 / size[0], bottom / size[1]
+    return min(max((left + right) / 2 / size[0], 0.0), _EDGE), min(max(bottom / size[1], 0.0), _EDGE)

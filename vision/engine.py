@@ -16,7 +16,7 @@ from vision import alignment, catalogue, embedder, exposure, models, self_test, 
 from vision.catalogue import Licence, Preprocessing
 from vision.errors import ModelError, OptionError
 from vision.faces import Crop, Embeddings, Face, FaceDetector, FaceEmbedder
-from vision.frames import Image
+from vision.frames import Image, checked
 from vision.models import Found
 from vision.sessions import Runtime
 
@@ -41,12 +41,12 @@ class FaceEngine:
         return self.embedder.model
 
     def detect(self, image: Image) -> Sequence[Face]:
-        """Return the faces in a picture, the surest first."""
-        return self.detector.detect(image)
+        """Return the faces in a picture, the surest first; raises PictureError for what is no picture in colours."""
+        return self.detector.detect(checked(image)) if image.size else ()
 
     def embed(self, image: Image, faces: Sequence[Face]) -> Embeddings:
         """Return one row for each of a picture's faces."""
-        return self.recognise([alignment.aligned(image, face.landmarks_xy) for face in faces])
+        return self.recognise([alignment.aligned(checked(image), face.landmarks_xy) for face in faces])
 
     def recognise(self, crops: Sequence[Crop]) -> Embeddings:
         """Return one row for each aligned face, those in the dark lightened first."""

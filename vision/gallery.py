@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vision.errors import GalleryError
 from vision.faces import Embeddings
 from vision.gallery_contents import Contents, edited
-from vision.gallery_entries import Anchor, Entry, Kind, Person
+from vision.gallery_entries import Anchor, Entry, Kind, Person, unit
 from vision.gallery_index import Index
 
 NO_SCORE: Final = -1.0
@@ -84,12 +84,14 @@ class Gallery:
         return tuple(Anchor(entry_id, index.rows(place), index.against[place]) for place, entry_id in enumerate(index.ids))
 
     def search(self, embeddings: Embeddings, model: str) -> tuple[Match, ...]:
-        """Return a match for each row of `embeddings`; raises GalleryError for those of another model."""
+        """Return a match for each row of `embeddings`; raises GalleryError for those of another model and for what is no embedding."""
         contents = self._contents
         if model != contents.model:
             raise GalleryError("gallery_model", ours=contents.model, theirs=model)
         if embeddings.ndim != 2 or embeddings.shape[1] != contents.dimensions:
             raise GalleryError("gallery_dimensions", dimensions=contents.dimensions, got=embeddings.shape)
+        if embeddings.dtype != np.float32 or not unit(embeddings):
+            raise GalleryError("gallery_query", type=embeddings.dtype)  # else the first one enrolled would be nearest to no number at all
         return tuple(
             match for first in range(0, len(embeddings), _FACES) for match in _matches(contents, embeddings[first : first + _FACES])
         )

@@ -7,7 +7,7 @@ to another checksum than the center's is refused with the wish for everything. A
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 import numpy as np
@@ -20,6 +20,8 @@ from vision.gallery_index import Index
 FORMAT: Final = 1
 EVERYTHING: Final = -1
 """The version of a side that has nothing, or nothing it may keep."""
+Version: TypeAlias = Annotated[int, msgspec.Meta(ge=EVERYTHING, le=1 << 53)]
+"""Far more changes than a gallery ever sees, and still a number everywhere."""
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -28,7 +30,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     kind: Literal[0, 1]
     id: str
     against: str | None
-    version: int
+    version: Version
     rows: bytes
 
 
@@ -42,11 +44,11 @@ class Delta(msgspec.Struct, frozen=True, array_like=True):
     gallery: str
     model: str
     dimensions: int
-    base: int
-    version: int
-    floor: int
+    base: Version
+    version: Version
+    floor: Version
     put: list[Row]
-    tombstones: dict[bytes, int]
+    tombstones: dict[bytes, Version]
     checksum: bytes
 
 

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vision.errors import GalleryError
 from vision.faces import Embeddings
@@ -65,6 +64,8 @@ class Anchor:
         _check(self.id, self.embeddings)
         if len(self.embeddings) != 1:
             raise GalleryError("anchor_of_several", id=self.id, count=len(self.embeddings))
+        if self.against is not None:
+            _check_id(self.against)
 
     @property
     def kind(self) -> Kind:
@@ -88,16 +89,20 @@ def digest(entry: Entry) -> int:
     return int.from_bytes(said.digest(), "big")
 
 
-def lengths(rows: Embeddings) -> NDArray[np.float64]:
-    """Return each row's length."""
-    found: NDArray[np.float64] = np.linalg.norm(rows.astype(np.float64), axis=1)
-    return found
+def unit(rows: Embeddings) -> bool:
+    """Return whether each row holds numbers only and is of length 1."""
+    lengths = np.linalg.norm(rows.astype(np.float64), axis=1)
+    return bool((np.abs(lengths - 1.0) < _LENGTH_OFF).all())
 
 
 def _check(entry_id: str, rows: Embeddings) -> None:
-    if not 0 < len(entry_id.encode()) <= ID_LENGTH or not entry_id.isprintable():
-        raise GalleryError("entry_id", id=entry_id, limit=ID_LENGTH)
+    _check_id(entry_id)
     if rows.ndim != 2 or rows.dtype != np.float32 or not 0 < len(rows) <= PHOTOS:
         raise GalleryError("entry_rows", id=entry_id, shape=rows.shape, type=rows.dtype, limit=PHOTOS)
-    if not np.all(np.abs(lengths(rows) - 1.0) < _LENGTH_OFF):
+    if not unit(rows):
         raise GalleryError("entry_length", id=entry_id)
+
+
+def _check_id(entry_id: str) -> None:
+    if not entry_id.isprintable() or not 0 < len(entry_id.encode()) <= ID_LENGTH:
+        raise GalleryError("entry_id", id=entry_id, limit=ID_LENGTH)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.errors import OptionError
-from vision.frames import Image
+from vision.frames import Image, checked
 
 NOISE: Final = 4.0
 """How many times the picture's usual noise a pixel must differ."""
@@ -96,8 +96,8 @@ class MotionGate:
         self._noise: float | None = None
 
     def look(self, image: Image, seconds: float) -> Stir:
-        """Return whether the frame caught at `seconds` is worth a detector's time."""
-        small = self._small(image)
+        """Return whether the frame caught at `seconds` is worth a detector's time; raises PictureError for what is no picture."""
+        small = self._small(checked(image))
         elapsed, self._seconds = seconds - self._seconds, seconds
         if self._background is None or self._background.shape != small.shape or elapsed < 0:
             stir = self._begin(small, Why.FIRST, seconds)

@@ -17,7 +17,7 @@ from vision import export, letterbox, sessions, yolo_output
 from vision.detections import Detections
 from vision.errors import ModelError, OptionError
 from vision.export import Export
-from vision.frames import Image
+from vision.frames import Image, checked
 from vision.sessions import Runtime
 from vision.yolo_output import Selection
 
@@ -56,7 +56,7 @@ class UltralyticsDetector:
 
     def detect(self, image: Image) -> Detections:
         """Return what stands in a picture, the surest first; raises ModelError if the model answers in a form of its own."""
-        height, width = image.shape[:2]
+        height, width = checked(image).shape[:2]
         about = self._about
         fit = letterbox.fitted((width, height), about.size, about.stride if about.dynamic else None)
         answer = np.asarray(self._session.run(None, {self._input: self._given(fit.applied(image))})[0], dtype=np.float32)

@@ -16,7 +16,7 @@ class Reason(StrEnum):
 
     NAMED = "named"
     NOBODY = "nobody"
-    """Nobody is enrolled."""
+    """Nobody is enrolled, or who was nearest has been removed since."""
     LOW = "low"
     """The nearest person is below `unknown`."""
     DOUBTFUL = "doubtful"
@@ -64,16 +64,16 @@ class Tally:
 
 
 def judged(match: Match, profile: Profile) -> Reason:
-    """Return `NAMED` where one frame may vote for the nearest person, or why it may not."""
+    """Return `NAMED` where one frame may vote for the nearest person, or why it may not; a score that is no number never may."""
     if match.person is None:
         return Reason.NOBODY
-    if match.score < profile.unknown:
+    if not match.score >= profile.unknown:
         return Reason.LOW
-    if match.score < profile.accept:
+    if not match.score >= profile.accept:
         return Reason.DOUBTFUL
-    if match.anchor is not None and match.anchor_score >= match.score - profile.anchor_margin:
+    if match.anchor is not None and not match.anchor_score < match.score - profile.anchor_margin:
         return Reason.BARRED
-    if match.runner_up is not None and match.score - match.runner_up_score < profile.margin:
+    if match.runner_up is not None and not match.score - match.runner_up_score >= profile.margin:
         return Reason.CLOSE
     return Reason.NAMED
 

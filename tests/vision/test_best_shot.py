@@ -53,6 +53,12 @@ def test_only_a_clearly_better_picture_replaces_the_best() -> None:
     assert shots.best(1) is None
 
 
+def test_pictures_that_are_worth_nothing_do_not_replace_each_other() -> None:
+    shots, turned = BestShots(), replace(GOOD, pose=Pose(90, 0, 0))
+
+    assert [shots.offer(1, frame(number), face(), CROP, turned) is not None for number in range(3)] == [True, False, False]
+
+
 @pytest.mark.parametrize("where", [face(), face(-50, -80), face(500, 550), face(0, 0, 600), face(1000, 1000), face(10, 10, 1)])
 def test_a_shot_is_a_small_jpeg_wherever_the_face_is(where: Face) -> None:
     shot = BestShots().offer(1, frame(1), where, CROP, GOOD)

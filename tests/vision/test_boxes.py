@@ -33,3 +33,11 @@ def test_an_area_is_width_times_height() -> None:
 
 def test_feet_are_in_the_middle_of_the_lower_edge() -> None:
     assert feet(np.array([100, 50, 300, 360]), (400, 720)) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("box", [(300, 500, 500, 720), (-300, -90, 90, -50), (300, 500, 700, 900)])
+def test_whom_the_edge_cuts_off_stands_in_the_picture(box: tuple[int, ...]) -> None:
+    x, y = feet(np.array(box), (400, 720))
+
+    assert 0 <= x < 1
+    assert 0 <= y < 1

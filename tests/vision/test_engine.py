@@ -2,18 +2,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.vision.conftest import ENGINES, MOBILEFACENET, SCRFD, YUNET
-from vision import catalogue, models, sessions
+from vision import alignment, catalogue, models, sessions
 from vision.catalogue import Preprocessing
 from vision.engine import Choice, FaceEngine, _tested, opened_engine
-from vision.errors import ModelError, OptionError
+from vision.errors import ModelError, OptionError, PictureError
+from vision.faces import Face
 from vision.sessions import Runtime
 
 
 def test_both_engines_call_the_same_recogniser_the_same(engine: FaceEngine) -> None:
     assert engine.model == "mobilefacenet:e72a5710cce378dc:1"
+
+
+@pytest.mark.parametrize("shape", [(90, 160), (90, 160, 1), (90, 160, 4)])
+def test_what_is_no_picture_in_colours_is_one_sentence_and_an_empty_one_has_no_faces(engine: FaceEngine, shape: tuple[int, ...]) -> None:
+    grey = np.zeros(shape, np.uint8)
+    face = Face(np.zeros(4, np.float32), 0.9, alignment.TEMPLATE_XY.astype(np.float32))
+
+    for ask in (lambda: engine.detect(grey), lambda: engine.embed(grey, [face])):
+        with pytest.raises(PictureError, match=r"a picture of shape \(90, 160.*\) and type uint8"):
+            ask()
+    assert engine.detect(np.zeros((0, 0, 3), np.uint8)) == ()
 
 
 def test_a_research_pack_and_an_unknown_licence_are_said(models_folder: Path) -> None:

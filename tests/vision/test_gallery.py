@@ -74,6 +74,21 @@ def test_embeddings_of_another_model_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        np.full((1, DIMENSIONS), np.nan, np.float32),
+        np.full((1, DIMENSIONS), np.inf, np.float32),
+        np.zeros((1, DIMENSIONS), np.float32),
+        random(1) * 5,
+        random(1).astype(np.float64),
+    ],
+)
+def test_what_is_no_embedding_is_nearest_to_nobody_and_refused(rows: Embeddings) -> None:
+    with pytest.raises(GalleryError, match="not of length 1, or holds no numbers"):
+        gallery(*people(3)).search(np.concatenate([random(2), rows]) if rows.dtype == np.float32 else rows, MODEL)
+
+
+@pytest.mark.parametrize(
     ("rows", "sentence"),
     [
         (random(1, dimensions=64), "64 where this gallery has 32 dimensions"),
@@ -95,10 +110,12 @@ def test_embeddings_that_cannot_be_compared_are_refused_and_change_nothing(rows:
     assert made.contents is before
 
 
-@pytest.mark.parametrize("person_id", ["", "x" * 65, "two\nlines"])
+@pytest.mark.parametrize("person_id", ["", "x" * 65, "two\nlines", "\ud800", "x" * 300])
 def test_an_id_that_is_none_is_refused(person_id: str) -> None:
     with pytest.raises(GalleryError, match="it must be 1 to 64 printable bytes"):
         Person(person_id, random(1))
+    with pytest.raises(GalleryError, match="it must be 1 to 64 printable bytes"):
+        Anchor("m1", random(1), against=person_id)
 
 
 def test_a_gallery_holds_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tests.vision.embeddings import DIMENSIONS, MODEL, people, random
 from vision import gallery_contents, gallery_delta
 from vision.errors import GalleryError, GalleryGap
 from vision.gallery_contents import Contents
-from vision.gallery_delta import EVERYTHING, Delta, adopted, applied, decoded, encoded, since
+from vision.gallery_delta import EVERYTHING, Delta, Row, adopted, applied, decoded, encoded, since
 from vision.gallery_entries import Anchor, Entry, Kind, Person, key
 
 NAMES: Final = ("an", "binh", "chi", "dung")
@@ -86,6 +86,14 @@ def test_a_copy_that_diverged_is_noticed_by_the_next_delta_even_an_empty_one() -
     assert same(applied(edge, since(center, EVERYTHING)), center)
 
 
+def test_a_copy_whose_anchor_is_against_somebody_else_has_diverged() -> None:
+    center = edited(nobody(), [*people(3), Anchor("m1", random(1), against="p1")])
+    edge = edited(nobody(), [*people(3), Anchor("m1", random(1), against="p2")])
+
+    with pytest.raises(GalleryGap, match="ask for everything"):
+        applied(edge, since(center, edge.version))
+
+
 def test_a_delta_of_another_gallery_or_model_is_refused() -> None:
     edge = edited(nobody(), people(2))
 
@@ -153,6 +161,10 @@ def test_nothing_of_somebody_removed_is_in_a_delta_but_the_digest_of_the_id() ->
         ({"format": 2}, "format 2 cannot be read"),
         ({"version": -2}, "no delta of a gallery"),
         ({"checksum": b"short"}, "no delta of a gallery"),
+        ({"version": 1 << 60}, "no delta of a gallery"),
+        ({"floor": 1 << 60}, "no delta of a gallery"),
+        ({"tombstones": {bytes(16): 1 << 60}}, "no delta of a gallery"),
+        ({"put": [Row(0, "an", None, 1 << 63, random(1).tobytes())]}, "no delta of a gallery"),
     ],
 )
 def test_a_delta_that_is_none_is_refused(change: dict[str, object], sentence: str) -> None:

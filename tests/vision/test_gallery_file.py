@@ -88,7 +88,9 @@ def test_a_file_cut_short_or_with_more_behind_is_refused(tmp_path: Path, count: 
     file = tmp_path / "gallery"
     gallery_file.write(contents(count, 128), file, KEY)
     data = file.read_bytes()
-    pieces = range(len(data) % (4 << 20), len(data), 4 << 20)
+    plain = sum(map(len, packed(gallery_file.read(file, KEY))))
+    start = len(data) - plain - 16 * -(-plain // (4 << 20))
+    pieces = range(start, len(data), (4 << 20) + 16)  # right between two of them
 
     for broken in (*(data[:place] for place in (0, 3, 9, 60, *pieces, len(data) - 1)), data + b"\0", data + data):
         file.write_bytes(broken)

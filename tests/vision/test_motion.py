@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vision.errors import OptionError
+from vision.errors import OptionError, PictureError
 from vision.frames import Image
 from vision.motion import MotionGate, MotionOptions, Stir, Why
 
@@ -136,6 +136,12 @@ def test_another_size_or_an_earlier_time_begins_again() -> None:
     assert gate.look(corridor()[:200], 100.1).why is Why.FIRST
     assert gate.look(corridor()[:200], 0.0).why is Why.FIRST
     assert gate.look(np.zeros((1, 1, 3), dtype=np.uint8), 0.1).why is Why.FIRST
+
+
+@pytest.mark.parametrize("image", [np.zeros((90, 160), np.uint8), np.zeros((90, 160, 4), np.uint8), np.zeros((0, 0, 3), np.uint8)])
+def test_what_is_no_picture_in_colours_is_one_sentence(image: Image) -> None:
+    with pytest.raises(PictureError, match=r"a picture of shape \(.*\) and type uint8; give height"):
+        MotionGate().look(image, 0.0)
 
 
 @pytest.mark.parametrize(("name", "value"), [("width", 2), ("contrast", 0), ("area", -0.1), ("settle_s", 0.0), ("hold_s", float("nan"))])

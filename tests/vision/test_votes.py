@@ -1,3 +1,5 @@
+from typing import Final
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,8 @@ from hypothesis import strategies as st
 from tests.vision.sights import DESK, match, sights
 from vision.gallery import NO_SCORE, NOBODY, Match
 from vision.votes import Reason, Sight, Tally, judged, tallied, voted
+
+NAN: Final = float("nan")
 
 
 def tally_of(frames: list[Sight], least: int) -> Tally:
@@ -22,6 +26,9 @@ def tally_of(frames: list[Sight], least: int) -> Tally:
         (Match("a", 0.7, "b", 0.1, "m1", 0.65), Reason.BARRED),  # the anchor is behind, but within its margin
         (Match("a", 0.7, "b", 0.1, "m1", 0.64), Reason.NAMED),
         (NOBODY, Reason.NOBODY),
+        (Match("a", NAN, "b", 0.1), Reason.LOW),  # no number is no reason for a name
+        (Match("a", 0.7, "b", NAN), Reason.CLOSE),
+        (Match("a", 0.7, "b", 0.1, "m1", NAN), Reason.BARRED),
     ],
 )
 def test_a_frame_may_vote_or_says_why_not(found: Match, reason: Reason) -> None:
@@ -71,6 +78,13 @@ def test_votes_within_an_instant_are_too_close() -> None:
 
     assert tally_of(burst[:3], 2).reason is Reason.NAMED
     assert tally_of(burst[:2], 2).reason is Reason.SHORT
+
+
+def test_the_span_is_of_the_votes_and_not_of_all_frames() -> None:
+    early = Sight(0.0, 0, match("."))
+    burst = [Sight(2.0 + frame * 0.04, frame, match("A")) for frame in range(1, 5)]
+
+    assert tally_of([early, *burst], 3).reason is Reason.SHORT
 
 
 def test_votes_are_told_by_person() -> None:

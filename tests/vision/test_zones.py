@@ -110,6 +110,13 @@ def test_it_stands_where_its_feet_are() -> None:
     assert len(told(floor, [(now / 10, at(now / 10, {1: (0.5, 0.6)}, look=Look(side=500))) for now in range(9)])) == 1
 
 
+@pytest.mark.parametrize("place", [(0.5, 1.0), (0.5, 1.02), (1.0, 0.9), (0.0, 0.9)])
+def test_whom_the_pictures_edge_cuts_off_is_in_the_zone_that_reaches_it(place: Point) -> None:
+    whole = Zone("whole", ((0, 0), (1, 0), (1, 1), (0, 1)))
+
+    assert len(told(whole, [(now / 10, at(now / 10, {1: place})) for now in range(9)])) == 1
+
+
 def test_zones_say_who_is_inside() -> None:
     zones = Zones([half(), Zone("upper", ((0, 0), (1, 0), (1, 0.6), (0, 0.6)))])
     for now in range(10):
