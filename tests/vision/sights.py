@@ -7,6 +7,7 @@ A capital letter is a sure frame of that person, a small one a doubtful frame, `
 from collections.abc import Iterator
 from typing import Final
 
+from vision.decision import Decision, Decisions
 from vision.gallery import NOBODY, Match
 from vision.profile import Profile
 from vision.votes import Sight
@@ -31,3 +32,8 @@ def sights(letters: str, first: int = 0, liveness: float | None = None) -> Itera
     for frame, letter in enumerate(letters, first):
         if letter != "-":
             yield Sight(frame * PERIOD_S, frame, match(letter), liveness)
+
+
+def told(letters: str, decisions: Decisions | None = None, first: int = 0, liveness: float | None = None) -> list[Decision]:
+    decisions = Decisions(DESK) if decisions is None else decisions
+    return [decisions.add(7, sight) for sight in sights(letters, first, liveness)]

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.vision.embeddings import MODEL
 from tests.vision.embeddings import random as strangers
-from tests.vision.sights import DESK, match, sights
+from tests.vision.sights import DESK, match, sights, told
 from vision import gallery_contents
-from vision.decision import Decision, Decisions, Verdict
+from vision.decision import Decisions, Verdict
 from vision.gallery import Gallery, Match
 from vision.gallery_entries import Person
 from vision.liveness import Liveness, Policy
@@ -21,11 +21,6 @@ from vision.votes import Reason, Sight
 
 PENDING, KNOWN, UNKNOWN = Verdict.PENDING, Verdict.KNOWN, Verdict.UNKNOWN
 REQUIRED: Final = Liveness(Policy.REQUIRED, least=0.5)
-
-
-def told(letters: str, decisions: Decisions | None = None, first: int = 0, liveness: float | None = None) -> list[Decision]:
-    decisions = Decisions(DESK) if decisions is None else decisions
-    return [decisions.add(7, sight) for sight in sights(letters, first, liveness)]
 
 
 @pytest.mark.parametrize(
@@ -113,37 +108,6 @@ def test_a_name_is_kept_while_the_person_turns_away_and_its_age_is_told() -> Non
     assert last.last_seconds == pytest.approx(1.8)
 
 
-@pytest.mark.parametrize(
-    ("letters", "kept"),
-    [
-        ("BB", True),  # two wrong frames
-        ("BBBB", True),  # as many as its own
-        ("BBBBB", True),  # more, and yet not most of all
-        (".........", True),  # turned away for nine of the ten frames that count
-        ("..........", False),  # nothing speaks for it any more
-        ("BBBBBBBB", False),  # somebody else stands there
-    ],
-)
-def test_a_name_is_taken_back_only_on_stronger_contrary_evidence(letters: str, kept: bool) -> None:  # noqa: FBT001 - a table
-    decisions = Decisions(DESK)
-    told("AAAA", decisions)
-
-    last = told(letters, decisions, first=4)[-1]
-
-    assert (last.person == "a") is kept
-    assert last.person in {"a", None}
-
-
-def test_a_name_outlives_a_long_absence_until_a_whole_window_speaks_against_it() -> None:
-    decisions = Decisions(DESK)
-    told("AAAA", decisions)
-
-    heard = told("..........", decisions, first=1_000)
-
-    assert [decision.person for decision in heard] == ["a"] * 9 + [None]
-    assert heard[0].votes == 0
-
-
 def test_votes_older_than_the_window_do_not_count() -> None:
     decisions = Decisions(DESK)
     told("AA", decisions)
@@ -158,39 +122,6 @@ def test_three_frames_within_an_instant_are_too_early_to_be_unknown() -> None:
     heard = [decisions.add(7, Sight(frame * 0.04, frame, match("."))) for frame in range(10)]
 
     assert [decision.verdict for decision in heard] == [PENDING] * 8 + [UNKNOWN] * 2
-
-
-def test_a_track_that_turned_into_somebody_else_is_first_unknown_then_named_on_twice_the_votes() -> None:
-    decisions = Decisions(DESK)
-    told("AAAA", decisions)
-
-    heard = told("B" * 16, decisions, first=4)
-    names = [decision.person for decision in heard]
-
-    assert [name for place, name in enumerate(names) if place == 0 or name != names[place - 1]] == ["a", None, "b"]
-    assert names.count(None) == 2 * DESK.votes
-    assert next(decision for decision in heard if decision.person is None).reason is Reason.CONTRADICTED
-
-
-def test_a_track_whose_name_was_taken_back_twice_is_named_no_more() -> None:
-    decisions = Decisions(DESK)
-
-    last = told("AAAA" + "B" * 20 + "A" * 30, decisions)[-1]
-
-    assert (last.verdict, last.reason, last.revision) == (UNKNOWN, Reason.CONTRADICTED, 2)
-
-
-def test_a_jump_drops_the_votes_and_the_name() -> None:
-    decisions = Decisions(DESK)
-    told("AAAA", decisions)
-
-    after = decisions.jumped(7)
-
-    assert after is not None
-    assert (after.verdict, after.person, after.frames) == (PENDING, None, 0)
-    assert told("BB", decisions, first=4)[-1].person is None
-    assert told("B", decisions, first=6)[-1].person == "b"
-    assert decisions.jumped(99) is None
 
 
 def test_a_frame_has_one_vote_even_with_two_faces_and_an_older_one_has_none() -> None:
@@ -223,38 +154,6 @@ def test_the_last_word_on_a_named_track_is_the_name() -> None:
     assert len(decisions) == 0
 
 
-def test_somebody_removed_from_the_gallery_is_forgotten_at_once() -> None:
-    decisions = Decisions(DESK)
-    told("AAAB", decisions)
-
-    (changed,) = decisions.forget("a")
-
-    assert (changed.verdict, changed.person, changed.reason) == (UNKNOWN, None, Reason.FORGOTTEN)
-    assert changed.nearest.person == "b"
-    assert decisions.forget("a") == []
-    assert [decision.person for decision in told("BBBB", decisions, first=4)] == [None, None, None, "b"]  # 5 votes of 8 frames
-
-
-def test_somebody_removed_hands_the_name_to_nobody_else() -> None:
-    decisions = Decisions(DESK)
-    assert told("AAAAAABBB", decisions)[-1].person == "a"
-
-    (changed,) = decisions.forget("a")
-
-    assert (changed.person, changed.votes, changed.frames) == (None, 3, 9)
-
-
-def test_a_frame_in_which_somebody_removed_was_second_counts_no_longer() -> None:
-    decisions = Decisions(DESK)
-    told("AAAA", decisions)
-    for frame in (4, 5):
-        decisions.add(7, Sight(frame * 0.2, frame, Match("a", 0.7, "b", 0.1)))
-
-    (changed,) = decisions.forget("b")
-
-    assert (changed.person, changed.votes, changed.frames) == ("a", 4, 4)
-
-
 @pytest.mark.parametrize(
     ("policy", "score", "person", "reason"),
     [
@@ -282,15 +181,6 @@ def test_where_liveness_is_required_every_vote_that_is_needed_has_to_have_a_scor
 
     assert [(decision.person, decision.reason) for decision in heard[:2]] == [(None, Reason.NO_LIVENESS)] * 2
     assert heard[2].person == "a"
-
-
-def test_a_name_whose_liveness_falls_is_taken_back() -> None:
-    decisions = Decisions(DESK, REQUIRED)
-    told("AAAA", decisions, liveness=0.9)
-
-    last = told("AAAAAAA", decisions, first=4, liveness=0.1)[-1]
-
-    assert (last.person, last.reason) == (None, Reason.NOT_LIVE)
 
 
 def test_memory_stays_flat_over_100_000_frames_of_tracks_that_never_end() -> None:
