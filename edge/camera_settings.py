@@ -53,10 +53,14 @@ class CameraSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         value = getattr(self, field)
         if value is None:
             raise ConfigError("edge.camera_missing", camera=self.id, field=field, source=self.source)
+        if field == "path" and "://" in value:  # FFmpeg would open it, and it may hold a password
+            raise ConfigError("edge.camera_path", camera=self.id, source=self.source)
         return str(value.reveal() if isinstance(value, Secret) else value)
 
 
 def check(camera: CameraSettings) -> None:
     """Raise ConfigError where two settings contradict each other."""
+    if camera.password is not None and camera.username is None:
+        raise ConfigError("edge.camera_password", camera=camera.id)
     if camera.stall_s * camera.fps <= 1:
         raise ConfigError("edge.camera_pace", camera=camera.id, fps=camera.fps, every_s=round(1 / camera.fps, 2), stall_s=camera.stall_s)

@@ -3,15 +3,14 @@
 What is looked with is given. A frame it stumbles over is one line in the log and lost; the next one is looked at all the same.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from edge import gauges
 from edge.newest_frame import NewestFrame
+from edge.one_thread import OneThread
 from wardroom.metrics import BUGS
 from wardroom.sight_events import SightData
 from wardroom.topics import Gateway
@@ -57,12 +56,11 @@ class Watch:
 
     async def run(self) -> None:
         """Look at one frame after the other; each is told before the next one is taken, so that nothing heaps up."""
-        loop = asyncio.get_running_loop()
-        with _OneThread(f"watch {self._camera}") as thread:
+        with OneThread[Sequence[SightData]](f"watch {self._camera}") as thread:
             while not self._frames.closed:
-                for data in await loop.run_in_executor(thread, self._once):
+                for data in await thread.run(self._once):
                     await self._tell(data)
-            for data in await loop.run_in_executor(thread, self._end):
+            for data in await thread.run(self._end):
                 await self._tell(data)
 
     def _once(self) -> Sequence[SightData]:
@@ -103,13 +101,3 @@ def _checked(told: Sequence[SightData]) -> Sequence[SightData]:
         if not isinstance(data, SightData):
             raise TypeError(f"{type(data).__name__} is no sight")
     return told
-
-
-class _OneThread(ThreadPoolExecutor):
-    """A thread that is not waited for: a look that takes long ends by itself."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(max_workers=1, thread_name_prefix=name)
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown(wait=False, cancel_futures=True)

@@ -38,7 +38,7 @@ class File:
 
     def _once(self) -> Iterator[Picture | None]:
         try:
-            container = av.open(self.place)
+            container = av.open(f"file:{self.place}")  # a name with a colon in it is no protocol of FFmpeg's
         except (av.FFmpegError, OSError, ValueError) as error:
             raise decoding.opening(error, self.place) or CameraError("camera.decode", place=self.place) from None
         with container:

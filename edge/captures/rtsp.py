@@ -17,6 +17,8 @@ from wardroom.errors import CameraError, ConfigError
 
 _SCHEMES: Final = {"rtsp": 554, "rtsps": 322}
 _PLAIN_PATH: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
+_NONSENSE: Final = "no valid answer"
+"""It hung up in the middle, or does not speak RTSP."""
 _PROBE: Final = {"analyzeduration": "100000", "probesize": "200000"}
 """The description tells all there is to know: by default FFmpeg watches for two seconds more."""
 
@@ -45,8 +47,12 @@ class Rtsp:
             raise self._failure(error, waited_s=time.monotonic() - began) from None
 
     def _failure(self, error: Exception, *, waited_s: float) -> CameraError:
-        """Return why it could not be opened: FFmpeg has one error for an unknown name, silence and nonsense."""
-        if (known := decoding.opening(error, self.place)) is not None:
+        """Return why it could not be opened: FFmpeg has one error for an unknown name, silence and nonsense.
+
+        It calls an unanswered PLAY a lack of permission; that is nobody's account.
+        """
+        unanswered = isinstance(error, av.PermissionError)
+        if not unanswered and (known := decoding.opening(error, self.place)) is not None:
             return known
         host, port = str(self._address.hostname), self._address.port or _SCHEMES[self._address.scheme]
         try:
@@ -59,7 +65,8 @@ class Rtsp:
             return CameraError("camera.connect", place=self.place)
         if waited_s >= self._camera.open_s:
             return CameraError("camera.no_answer", place=self.place, seconds=self._camera.open_s)
-        return CameraError("camera.decode", place=self.place)
+        said = None if unanswered or isinstance(error, av.InvalidDataError) else getattr(error, "strerror", None)
+        return CameraError("camera.refused", place=self.place, detail=said or _NONSENSE)
 
 
 def _address(camera: CameraSettings) -> SplitResult:
@@ -70,6 +77,8 @@ def _address(camera: CameraSettings) -> SplitResult:
         raise ConfigError("edge.camera_url", camera=camera.id) from None
     if not fits:
         raise ConfigError("edge.camera_url", camera=camera.id)
+    if "@" not in address.netloc and "@" in address.path + address.query + address.fragment:  # rtsp://user:12/34@host/
+        raise ConfigError("edge.camera_account", camera=camera.id)
     return address
 
 

@@ -5,14 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import pytest
 
+from edge.camera_settings import CameraSettings
 from simulators.rtsp import Account, Fault, RtspServer
 from tests.edge.test_process import BROKERLESS, command, configured_without_broker, started
 from tests.edge.waiting import until
-from tests.simulators.numbered import pictures
+from tests.simulators.numbered import picture, pictures
+from vision.frames import Frame
+from wardroom.clock import Clock
+from wardroom.sight_events import SightData
 from wardroom.topics import Gateway
 
 pytestmark = pytest.mark.processes
@@ -55,12 +61,43 @@ async def test_it_ends_at_once_though_its_camera_hangs_and_its_log_has_no_passwo
     assert "s3cr3t" not in text
 
 
+class Hanging:
+    """Looks at its first frame for ever."""
+
+    def __init__(self, camera: CameraSettings, clock: Clock) -> None:
+        del clock
+        self._file = Path(camera.watch_options["tell"])
+
+    def look(self, frame: Frame) -> Sequence[SightData]:
+        del frame
+        self._file.touch()
+        time.sleep(3_600)
+        return ()
+
+    def gone(self) -> Sequence[SightData]:
+        return ()
+
+
+async def test_it_ends_though_who_looks_at_a_camera_hangs(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    cv2.imwrite(str(tmp_path / "pictures" / "a.png"), picture(1))
+    looking = tmp_path / "looking"
+    camera = CAMERA.format(url="").replace('"rtsp"\nurl = ""', f'"folder"\npath = "{tmp_path}/pictures"\nwatch = "{__name__}:Hanging"')
+    file = a_file(tmp_path, f'{camera}watch_options = {{ tell = "{looking}" }}\n')
+    with started(file) as (process, _):
+        await until(looking.exists, within_s=30.0)
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(20) == 0
+
+
 BAD = [
     (CAMERA.format(url="rtsp://u:s3cr3t@:0/"), "camera 'gate', url: this is no address of a stream"),
     (CAMERA.format(url="rtsp://x/") * 2, "camera 'gate' stands twice"),
     (CAMERA.format(url="rtsp://x/") + "password = 5", "camera[0].password"),
     (CAMERA.format(url="rtsp://x/") + "fps = 0.05\nstall_s = 10", "raise stall_s or fps"),
     (CAMERA.format(url="rtsp://x/").replace('"rtsp"', '"webcam"'), "neither built in"),
+    (CAMERA.format(url="rtsp://x/") + 'password = "s3cr3t"', "a password without username"),
     ('camera = "rtsp://u:s3cr3t@x/"', "camera"),
 ]
 

@@ -63,6 +63,32 @@ def test_what_is_no_address_of_a_stream_is_refused_and_not_shown(url: str) -> No
         assert "s3cr3t" not in refused.value.sentence(language)
 
 
+@pytest.mark.parametrize("url", ["rtsp://admin:12/34@10.0.0.5/x", "rtsp://admin:12#34@10.0.0.5/x", "rtsp://admin:12?34@10.0.0.5/x"])
+def test_a_password_that_ends_an_address_too_early_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        made(camera(url=url), SystemClock())
+
+    for language in ("en", "vi"):
+        said = refused.value.sentence(language)
+        assert "camera 'gate', url" in said
+        assert "admin" not in said
+        assert "12" not in said
+
+
+def test_an_at_in_the_path_is_no_account_s_if_there_is_one() -> None:
+    assert made(camera(url="rtsp://ward:s3cr3t@10.0.0.5/a@b"), SystemClock()).place == "rtsp://10.0.0.5/…"
+
+
+@pytest.mark.parametrize("source", ["usb", "file", "folder"])
+def test_an_address_in_place_of_a_path_is_refused_and_not_shown(source: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        made(camera(source=source, path="rtsp://u:s3cr3t@10.0.0.5/x"), SystemClock())
+
+    for language in ("en", "vi"):
+        assert "camera 'gate', path" in refused.value.sentence(language)
+        assert "s3cr3t" not in refused.value.sentence(language)
+
+
 class Half:
     """No source: it has a place and no pictures."""
 
