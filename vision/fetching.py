@@ -67,8 +67,7 @@ def fetched(source: Source, part: Path, *, opener: Opener, progress: Progress) -
 
     Raises ModelError: no connection, refused, something else than the model, cut off (what came is kept), the wrong bytes (nothing is).
     """
-    if urlsplit(source.url).scheme not in {"http", "https"}:
-        raise ModelError("fetch_scheme", url=source.url)
+    _check(source.url)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         with part.open("ab") as file:
@@ -88,6 +87,18 @@ def digest(file: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check(url: str) -> None:
+    """Raise ModelError for an address that is none, or that holds an account: it would be shown."""
+    try:
+        address = urlsplit(url)
+    except ValueError as error:  # brackets without end
+        raise ModelError("fetch_address") from error
+    if "@" in url:
+        raise ModelError("fetch_address")
+    if address.scheme not in {"http", "https"}:
+        raise ModelError("fetch_scheme", url=url)
 
 
 def _fill(source: Source, file: BinaryIO, opener: Opener, progress: Progress) -> None:

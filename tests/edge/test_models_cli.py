@@ -68,6 +68,15 @@ def test_offline_one_sentence_says_what_to_fetch_and_where_to_put_it(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("address", ["http://u:s3cr3t@127.0.0.1:1/models", "ftp://u:s3cr3t@127.0.0.1/", "http://[s3cr3t"])
+def test_an_address_with_an_account_is_one_sentence_without_it(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = said(capsys, "pull", "yunet", "--folder", tmp_path, "--from", address)
+
+    assert status == 1
+    assert "has an account in it" in err
+    assert "s3cr3t" not in err
+
+
 def test_a_research_pack_says_so_before_it_is_fetched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(Manners(b"gone", status=404)) as address:
         status, _, err = said(capsys, "pull", "buffalo_s", "--folder", tmp_path, "--from", address)
