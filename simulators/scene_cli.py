@@ -39,10 +39,18 @@ def scene(  # noqa: PLR0913 - each is an option of the command line
             film=to, rtsp=_port(rtsp), frames=frames, truth=truth,
         )  # fmt: skip
         _check(order)
+        showing: Any = _showing()
     except ConfigError as error:
         raise typer.Exit(service.report(error)) from error
-    showing: Any = importlib.import_module("simulators.scenes.showing")  # only now: fleet and load do without OpenCV
     raise typer.Exit(showing.show(order))
+
+
+def _showing() -> Any:
+    """Return what shows a scene, imported only now: fleet and load do without OpenCV. Raises ConfigError where it is not installed."""
+    try:
+        return importlib.import_module("simulators.scenes.showing")
+    except ModuleNotFoundError as error:
+        raise ConfigError("cli.not_installed", value="simulate scene", package=error.name, extra="vision") from error
 
 
 def _check(order: Order) -> None:

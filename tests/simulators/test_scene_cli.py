@@ -126,6 +126,18 @@ def test_a_scene_is_a_camera_of_the_network_until_it_is_told_to_stop(script: Pat
 
 
 @pytest.mark.processes
+def test_where_the_libraries_are_missing_it_says_how_to_install_them(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['cv2'] = None; from wardroom.cli import main; main()"
+    command = [sys.executable, "-c", without, "simulate", "scene", "--to", str(tmp_path / "a.mp4")]
+
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"WARDROOM_LANG": "en"})
+
+    assert ended.returncode == 2
+    assert "run: pip install 'wardroom[vision]'" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.processes
 def test_a_port_that_is_taken_is_one_sentence(script: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
