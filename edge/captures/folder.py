@@ -33,11 +33,14 @@ class Folder:
     def pictures(self) -> Generator[Picture | None, None, None]:
         """Yield each picture at its time, None for what cannot be read or while it waits; raises CameraError at any end."""
         due = self._clock.monotonic()
+        told: set[Path] = set()
         while True:
-            for file in self._files():
+            files = self._files()
+            told.intersection_update(files)
+            for file in files:
                 yield from waited(self._clock, due)
                 due = max(due, self._clock.monotonic() - 1 / self._camera.fps) + 1 / self._camera.fps
-                yield self._picture(file)
+                yield self._picture(file, told)
             if not self._camera.repeat:
                 raise CameraError("camera.ended", place=self.place)
 
@@ -53,12 +56,16 @@ class Folder:
             raise CameraError("camera.not_found", place=f"{self.place}/*.jpg")
         return files
 
-    def _picture(self, file: Path) -> Picture | None:
+    def _picture(self, file: Path, told: set[Path]) -> Picture | None:
+        """Return a picture, or None for one that cannot be read: that is told once, not each time it is its turn."""
         try:
             image = _scaled(opened(file), self._camera.max_width)
         except PictureError as error:
-            _log.warning("picture passed over", camera=self._camera.id, detail=str(error))
+            if file not in told:
+                _log.warning("picture passed over", camera=self._camera.id, detail=str(error))
+            told.add(file)
             return None
+        told.discard(file)
         return Picture(lambda: image)
 
 

@@ -4,6 +4,7 @@ import cv2
 from structlog.testing import capture_logs
 
 from tests.edge.shows import camera, shown
+from tests.edge.waiting import until
 from tests.simulators.numbered import number, picture
 from wardroom.camera_events import CameraReason, CameraState
 
@@ -39,6 +40,24 @@ async def test_a_folder_is_shown_again_and_again_with_what_came_to_it_and_scaled
         assert numbers == {1, 2}
         assert frame.size == (160, 90)
         assert [data.state for data in show.told] == [CameraState.ONLINE]
+
+
+async def test_a_broken_picture_is_told_once_until_it_is_mended(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "pictures", 1)
+    (folder / "002.png").write_bytes(b"no picture")
+    with capture_logs() as logs:
+        async with shown(camera(source="folder", path=str(folder), fps=50.0), tmp_path) as show:
+            for _ in range(4):
+                await show.frame()
+            assert [log["event"] for log in logs].count("picture passed over") == 1
+
+            cv2.imwrite(str(folder / "002.png"), picture(2))
+            await until(lambda: show.camera.frames._waiting is not None)
+            seen = {number((await show.frame()).image) for _ in range(4)}
+            (folder / "002.png").write_bytes(b"no picture")
+            await until(lambda: [log["event"] for log in logs].count("picture passed over") == 2)
+
+    assert 2 in seen
 
 
 async def test_a_folder_of_nothing_but_broken_pictures_cannot_be_decoded(tmp_path: Path) -> None:

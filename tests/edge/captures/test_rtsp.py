@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from simulators.rtsp import Account, RtspServer
 from tests.edge.shows import camera, shown
 from tests.edge.waiting import until
+from tests.simulators.numbered import pictures
 from wardroom.camera_events import CameraReason, CameraState
 
 SDP = (
@@ -47,3 +49,11 @@ async def test_a_camera_that_dies_while_it_is_asked_is_neither_short_of_an_accou
             listener.shutdown(socket.SHUT_RDWR)
 
     assert (show.told[0].state, show.told[0].reason) == (CameraState.OFFLINE, reason)
+
+
+@pytest.mark.parametrize("account", [Account("quản trị", "mật khẩu"), Account("ward", "a:b@c/d%20e#f?g+h"), Account("ward", "[x]\\")])
+async def test_an_account_may_have_any_letters(account: Account, tmp_path: Path) -> None:
+    with RtspServer(pictures, account=account) as server:
+        for settings in (camera(url=server.signed_url), camera(url=server.url, username=account.user, password=account.password)):
+            async with shown(settings, tmp_path) as show:
+                await show.frame()
