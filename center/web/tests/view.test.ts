@@ -93,6 +93,26 @@ describe("a picture", () => {
     ]);
   });
 
+  it("tells what cameras see, and of faces never whose", () => {
+    const seen: [string, Record<string, unknown>, string][] = [
+      ["object.visit", { change: "new", label: "person" }, "Camera gate: có người"],
+      ["object.visit", { change: "end", label: "car" }, "Camera gate: ô tô đã rời đi"],
+      ["object.visit", { change: "update", label: "cat" }, "Camera gate: vẫn có cat"],
+      ["object.entered", { label: "person", zone: "counter" }, "Camera gate: người vào vùng counter"],
+      ["object.left", { label: "person", zone: "counter" }, "Camera gate: người ra khỏi vùng counter"],
+      ["object.loitering", { label: "person", zone: "counter" }, "Camera gate: người ở lâu trong vùng counter"],
+      ["zone.crowded", { zone: "hall", crowded: true, count: 9 }, "Camera gate: vùng hall đang đông (9)"],
+      ["zone.crowded", { zone: "hall", crowded: false, count: 3 }, "Camera gate: vùng hall đã vãn"],
+      ["face.recognized", { person: "lan" }, "Camera gate: gặp người đã đăng ký"],
+      ["face.unknown", { nearest: "lan" }, "Camera gate: gặp người chưa rõ là ai"],
+    ];
+    for (const [type, data, sentence] of seen) {
+      const one = event(11, { type: `vn.wardroom.${type}.v1`, data: { camera: "gate", ...data } });
+      const [, , shown] = pictureOf(delta(10, 11, { events: [one] }));
+      expect(shown.events[0]).toMatchObject({ sentence });
+    }
+  });
+
   it("tells two sensors of one quantity apart by their names", () => {
     const second = series(2, { sensor: "server", sensor_name_vi: "Phòng máy chủ" });
     const [, , shown] = pictureOf(delta(10, 11, { series: [second], readings: [reading(2)] }));

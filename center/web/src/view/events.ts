@@ -42,8 +42,25 @@ const TELLINGS: Readonly<Record<string, readonly [Tone, Telling]>> = {
   ],
   "vn.wardroom.camera.status.v1": [
     (event) => CAMERA_TONES[String(event.data["state"])] ?? "plain",
-    (event, _ward, text) => text.events.camera(String(event.data["camera"] ?? ""), cameraState(event, text)),
+    (event, _ward, text) => text.events.camera(said(event, "camera"), cameraState(event, text)),
   ],
+  "vn.wardroom.object.visit.v1": ["plain", visited],
+  "vn.wardroom.object.entered.v1": [
+    "plain",
+    (event, _ward, text) => text.events.entered(said(event, "camera"), labelled(event, text), said(event, "zone")),
+  ],
+  "vn.wardroom.object.left.v1": [
+    "plain",
+    (event, _ward, text) => text.events.left(said(event, "camera"), labelled(event, text), said(event, "zone")),
+  ],
+  "vn.wardroom.object.loitering.v1": [
+    "bad",
+    (event, _ward, text) => text.events.loitering(said(event, "camera"), labelled(event, text), said(event, "zone")),
+  ],
+  "vn.wardroom.zone.crowded.v1": [(event) => (event.data["crowded"] === true ? "bad" : "good"), crowded],
+  // a wall hangs where everybody sees it: it says that somebody is known, never who
+  "vn.wardroom.face.recognized.v1": ["plain", (event, _ward, text) => text.events.recognized(said(event, "camera"))],
+  "vn.wardroom.face.unknown.v1": ["plain", (event, _ward, text) => text.events.unknown(said(event, "camera"))],
 };
 const CAMERA_TONES: Readonly<Record<string, EventTone>> = { online: "good", offline: "bad" };
 
@@ -66,6 +83,27 @@ function cameraState(event: LiveEvent, text: Messages): string {
   const state = String(event.data["state"]);
   if (state !== "offline") return text.cameraState[state] ?? state;
   return text.cameraReason[String(event.data["reason"])] ?? text.faultUnknown;
+}
+
+function visited(event: LiveEvent, _ward: Ward, text: Messages): string {
+  const { came, went, moved } = text.events;
+  const change = event.data["change"];
+  return (change === "new" ? came : change === "end" ? went : moved)(said(event, "camera"), labelled(event, text));
+}
+
+function crowded(event: LiveEvent, _ward: Ward, text: Messages): string {
+  const [camera, zone] = [said(event, "camera"), said(event, "zone")];
+  if (event.data["crowded"] !== true) return text.events.dispersed(camera, zone);
+  return text.events.crowded(camera, zone, counted(event, "count", text));
+}
+
+function labelled(event: LiveEvent, text: Messages): string {
+  const label = said(event, "label");
+  return text.labels[label] ?? label;
+}
+
+function said(event: LiveEvent, field: string): string {
+  return String(event.data[field] ?? "");
 }
 
 function afterText(seconds: unknown, text: Messages): string {
