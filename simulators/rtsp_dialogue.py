@@ -53,11 +53,15 @@ class Account:
         given = request.headers.get("authorization", "")
         if self.scheme == "basic":
             expected = "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
-            return hmac.compare_digest(given, expected)
+            return hmac.compare_digest(given.encode(), expected.encode())
         parts = dict(re.findall(r'(\w+)="([^"]*)"', given))
         who, what = _md5(f"{self.user}:{_REALM}:{self.password}"), _md5(f"{request.method}:{parts.get('uri', '')}")
         proof = _md5(f"{who}:{nonce}:{what}")
-        return parts.get("nonce") == nonce and parts.get("username") == self.user and hmac.compare_digest(parts.get("response", ""), proof)
+        return (
+            parts.get("nonce") == nonce
+            and parts.get("username") == self.user
+            and hmac.compare_digest(parts.get("response", "").encode(), proof.encode())
+        )
 
 
 def answer(request: Request, status: int, headers: Mapping[str, str] | None = None, body: str = "") -> bytes:
@@ -75,7 +79,7 @@ async def received(reader: asyncio.StreamReader) -> Request | None:
         while (first := await reader.readexactly(1)) == _INTERLEAVED:
             _, length = await reader.readexactly(1), int.from_bytes(await reader.readexactly(2))
             await reader.readexactly(length)
-        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "replace").split("\r\n")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         await reader.readexactly(int(headers.get("content-length", "0")))
         method, uri, _ = head[0].split(" ", 2)

@@ -1,6 +1,8 @@
 """`wardroom simulate scene`: people walk through an entrance, as a film, as pictures, or as a camera of the network."""
 
+import errno
 import importlib
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,6 +58,8 @@ def _showing() -> Any:
 def _check(order: Order) -> None:
     if sum(place is not None for place in (order.film, order.rtsp, order.frames)) != 1:
         raise ConfigError("simulators.scene_where")
+    if order.truth is not None and not order.truth.parent.is_dir():  # found out at the end it would cost the whole scene
+        raise ConfigError("simulators.status_unusable", file=order.truth, detail=os.strerror(errno.ENOENT))
 
 
 def _port(given: str | None) -> int | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import av
 
+from simulators.scenes.whole import whole
 from vision.frames import Frame
 from wardroom.errors import ConfigError
 
@@ -18,7 +19,7 @@ def filmed(frames: Iterable[Frame], file: Path, *, size: tuple[int, int], fps: f
     """Write the frames, all of `size` (width, height), and return how many; raises ConfigError if the file cannot be written."""
     count = 0
     try:
-        with av.open(str(file), "w", format="mp4") as container:
+        with whole(file) as part, av.open(str(part), "w", format="mp4") as container:
             stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1_000), options=_QUALITY)
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"

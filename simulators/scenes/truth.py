@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from simulators.scenes.script import Level
+from simulators.scenes.whole import whole
 from wardroom.errors import ConfigError
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -118,7 +119,7 @@ def written(file: Path, lines: Iterable[Line]) -> None:
     """Write one JSON object a line; raises ConfigError if the file cannot be written."""
     encoder = msgspec.json.Encoder()
     try:
-        with file.open("wb") as out:
+        with whole(file) as part, part.open("wb") as out:
             for line in lines:
                 out.write(encoder.encode(line) + b"\n")
     except OSError as error:

@@ -77,6 +77,7 @@ def test_a_scene_is_filmed_in_the_light_and_length_asked_for(script: Path, tmp_p
         (("--light", "gloomy", "--to", "a.mp4"), r"--light"),
         (("--models", "FOLDER/empty", "--people", "FOLDER/people", "--to", "a.mp4"), r"yunet"),
         (("--script", "FOLDER/scene.toml", "--to", "FOLDER/no/a.mp4"), r"FOLDER/no/a\.mp4 cannot be written"),
+        (("--to", "FOLDER/a.mp4", "--truth", "FOLDER/no/t.jsonl"), r"FOLDER/no/t\.jsonl cannot be written: No such"),
     ],
 )
 def test_what_cannot_be_shown_is_one_sentence(
