@@ -50,7 +50,7 @@ def pipeline(engine: FaceEngine, gallery: Gallery, options: Options, new_id: Cal
         gates=options.gates,
         tracker=Tracker(tracking.FACES),
         attention=Attention(options.budget),
-        decisions=Decisions(options.profile.among(len(gallery)), options.liveness),
+        decisions=Decisions(options.profile, options.liveness),
         shots=BestShots(),
         visits=Visits(("face",), new_id),
         liveness=options.check,

@@ -78,6 +78,7 @@ class Decisions:
     """The tracks of one camera. Bounded: a track is forgotten when it ends, unseen for `max_age_s`, or beyond `limit` tracks."""
 
     def __init__(self, profile: Profile, liveness: Liveness = OFF, *, max_age_s: float = MAX_AGE_S, limit: int = LIMIT) -> None:
+        self._chosen = profile
         self._profile = profile
         self._liveness = liveness
         self._tracks: TrackMemory[_Track] = TrackMemory(_Track, max_age_s=max_age_s, limit=limit)
@@ -85,6 +86,10 @@ class Decisions:
     def __len__(self) -> int:
         """Return how many tracks are remembered."""
         return len(self._tracks)
+
+    def among(self, people: int) -> None:
+        """Decide as it takes in a gallery of so many people, from the next frame on: see `Profile.among`."""
+        self._profile = self._chosen.among(people)
 
     def add(self, track: int, sight: Sight) -> Decision:
         """Count one frame. A second face of the same frame replaces the first where it is nearer to somebody; an older frame is ignored."""

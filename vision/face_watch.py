@@ -1,6 +1,6 @@
 """frame → faces followed, and who they are: found, tracked, judged by quality, a few of them embedded, looked up, and decided per track."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,7 +98,8 @@ class FaceWatch:
         self._time = stopwatch
         self._decisions: dict[int, Decision] = {}
         self._measures: dict[int, _Measured] = {}
-        self._persons = parts.gallery.contents.persons.positions
+        self._persons: Mapping[str, int] = {}
+        self._heed_gallery()
 
     def __len__(self) -> int:
         """Return how many tracks are remembered."""
@@ -106,7 +107,7 @@ class FaceWatch:
 
     def look(self, frame: Frame) -> FacesSeen:
         """Return the faces of a frame; whoever was removed from the gallery since the last one is nobody from here on."""
-        self._forget_removed()
+        self._heed_gallery()
         with self._time("detect faces"):
             faces = self._parts.engine.detect(frame.image)
         with self._time("track faces"):
@@ -175,10 +176,12 @@ class FaceWatch:
         if (decision := self._parts.decisions.jumped(track)) is not None:
             self._decide(decision)
 
-    def _forget_removed(self) -> None:
+    def _heed_gallery(self) -> None:
+        """Ask for as much as it takes among so many people, and forget whoever was removed."""
         persons = self._parts.gallery.contents.persons.positions
         if persons is self._persons:
             return
+        self._parts.decisions.among(len(persons))
         gone, self._persons = self._persons.keys() - persons.keys(), persons
         for person in gone:
             for decision in self._parts.decisions.forget(person):

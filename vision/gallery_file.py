@@ -103,6 +103,8 @@ def _sealed(contents: Contents, key: bytes) -> Iterator[bytes]:
 def _opened(source: BinaryIO, file: Path, key: bytes) -> Iterator[bytes]:
     _, start = _header(source, file)
     salt, check = source.read(_SALT), source.read(_CHECK)
+    if len(check) < _CHECK:
+        raise GalleryError("gallery_file_damaged", file=file, at=len(start) + len(salt) + len(check))
     cipher, expected = _derived(key, salt)
     if check != expected:
         raise GalleryError("gallery_file_key", file=file)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vision import gallery_contents
 from vision.engine import FaceEngine
@@ -89,6 +90,11 @@ def gallery(*persons: str) -> Gallery:
     made = Gallery(gallery_contents.nothing("staged", MODEL, DIMENSIONS))
     made.change([Person(person, rows[DIRECTIONS[person]][None]) for person in persons])
     return made
+
+
+def row(person: str) -> NDArray[np.float32]:
+    """Return the direction of somebody's embeddings, (dimensions,)."""
+    return np.eye(DIMENSIONS, dtype=np.float32)[DIRECTIONS[person]]
 
 
 def _found(image: Image, colour: tuple[int, int, int]) -> Face | None:

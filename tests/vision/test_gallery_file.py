@@ -98,6 +98,21 @@ def test_a_file_cut_short_or_with_more_behind_is_refused(tmp_path: Path, count: 
             gallery_file.read(file, KEY)
 
 
+def test_a_file_cut_within_its_beginning_is_damaged_and_not_of_another_key(tmp_path: Path) -> None:
+    file = tmp_path / "gallery"
+    gallery_file.write(contents(2), file, KEY)
+    data = file.read_bytes()
+    found = set()
+
+    for place in range(len(data)):
+        file.write_bytes(data[:place])
+        with pytest.raises(GalleryError) as refused:
+            gallery_file.read(file, KEY)
+        found.add(refused.value.key)
+
+    assert found == {"gallery_file_other", "gallery_file_damaged"}
+
+
 def test_an_older_file_put_back_is_noticed_by_who_knows_its_version(tmp_path: Path) -> None:
     gallery_file.write(contents(), tmp_path / "gallery", KEY)
 

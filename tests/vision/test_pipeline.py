@@ -6,6 +6,7 @@ import pytest
 
 from edge.laps import Laps
 from tests.vision import staged
+from tests.vision.embeddings import near
 from tests.vision.staged import Colours, Squares
 from vision import assembly
 from vision.assembly import Options
@@ -15,9 +16,10 @@ from vision.decision import Verdict
 from vision.detections import Detections
 from vision.facts import Facts
 from vision.frames import Frame, Image
+from vision.gallery_entries import Person
 from vision.lines import Line
 from vision.pipeline import Pace, Pipeline
-from vision.profile import check_in
+from vision.profile import Profile, check_in
 from vision.visits import Change
 from vision.zones import Zone
 
@@ -183,6 +185,20 @@ def test_who_steps_unmarked_into_the_place_of_another_does_not_keep_the_name(sec
     assert set(names(after[-1])) == {1}
     assert max(wrong) < 11  # five seconds until somebody looks again, then a window of looks
     assert [event.after.sub_label for each in after for event in each.visits][-1] is None
+
+
+def test_a_gallery_that_grows_asks_for_more_before_it_gives_a_name() -> None:
+    engine, _, colours = staged.engine()
+    enrolled = staged.gallery("an")
+    pipeline = assembly.pipeline(engine, enrolled, Options(Profile(accept=0.98, unknown=0.3), motion=None), str)
+    enrolled.change([Person("an", near(staged.row("an"), 0.99))])
+    assert names(shown(pipeline, AN, 20)[-1]) == {1: "an"}
+
+    enrolled.change([Person(f"p{number}", staged.row("stranger")[None]) for number in range(4_000)])  # accept: 1.0
+    shown(pipeline, {}, 20, first=20)
+
+    assert names(shown(pipeline, AN, 20, first=40)[-1]) == {2: None}
+    assert colours.embedded > 6
 
 
 def test_a_camera_that_changes_its_size_passes_no_name_on() -> None:

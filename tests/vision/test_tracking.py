@@ -141,6 +141,22 @@ def test_a_weak_detection_is_not_taken_from_a_sure_one() -> None:
     assert sorted((track.id, track.row) for track in tracked[1].tracks) == [(1, 0), (2, 1)]
 
 
+def test_what_was_seen_once_is_not_confirmed_by_a_weak_detection() -> None:
+    tracker = Tracker()
+    tracker.update(detections(box(300)), 0.0)
+
+    assert not tracker.update(detections(box(300), score=0.2), 0.1).tracks
+    assert not tracker.update(detections(box(300)), 0.2).tracks
+
+
+def test_a_person_in_a_car_of_the_same_outline_is_a_thing_of_its_own() -> None:
+    both = Detections(
+        np.array([box(300), box(302)], dtype=np.float32), np.array([0.9, 0.8], dtype=np.float32), np.array([0, 2], dtype=np.int32)
+    )
+
+    assert [track.label for track in run(Tracker(), [(now, both) for now in (0.0, 0.1)])[-1].tracks] == [0, 2]
+
+
 def test_a_detection_below_the_weak_score_is_nothing() -> None:
     tracker = Tracker()
     run(tracker, [(now, detections(box(300))) for now in (0.0, 0.1)])
