@@ -1,7 +1,7 @@
 """frame → faces followed, and who they are: found, tracked, judged by quality, a few of them embedded, looked up, and decided per track."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from vision.detections import Detections
 from vision.engine import FaceEngine
 from vision.faces import Crop, Face
 from vision.frames import Frame, Image
-from vision.gallery import Gallery
+from vision.gallery import Gallery, Match
 from vision.gates import Gates, Refusal
 from vision.liveness import LivenessCheck
 from vision.quality import Quality
@@ -23,6 +23,8 @@ from vision.tracking import Tracker
 from vision.visits import VisitEvent, Visits
 from vision.votes import Sight
 
+CLEARER: Final = 0.1
+"""By how much a face must be more like somebody than another one in the same picture that has the name already."""
 SETTLED_S: Final = 0.5
 """How often the face of somebody decided is measured, for a better picture of it."""
 
@@ -115,10 +117,11 @@ class FaceWatch:
         for track in tracked.tracks:
             if track.jumped:
                 self._begin_anew(track.id)
+                self._measures.pop(track.id, None)
         seen = {track.id: faces[track.row] for track in tracked.tracks}
         with self._time("quality"):
             fresh = [self._measured(frame, track, face) for track, face in seen.items() if self._stale(track, frame.seconds)]
-        looked = self._look_closer(frame, fresh)
+        looked = self._look_closer(frame, fresh, seen.keys())
         with self._time("best shot"):
             shots = {each.track: self._shot(frame, each) for each in fresh if not each.refusals}
         with self._time("visits"):
@@ -132,8 +135,8 @@ class FaceWatch:
             visits=visits,
         )
 
-    def _look_closer(self, frame: Frame, found: Sequence[_Measured]) -> frozenset[int]:
-        """Embed the few faces that are worth it, and let them vote; return their tracks."""
+    def _look_closer(self, frame: Frame, found: Sequence[_Measured], here: Collection[int]) -> frozenset[int]:
+        """Embed the few faces that are worth it, and let them vote; return their tracks. `here`: the tracks of all faces in the picture."""
         usable = [each for each in found if not each.refusals]
         candidates = [self._candidate(each) for each in usable]
         chosen = [usable[index] for index in self._parts.attention.chosen(candidates, frame.seconds)]
@@ -144,13 +147,31 @@ class FaceWatch:
         with self._time("search"):
             matches = self._parts.gallery.search(embeddings, self._parts.engine.model)
         with self._time("decide"):
-            for each, match in zip(chosen, matches, strict=True):
+            for each, match in self._each_once(list(zip(chosen, matches, strict=True)), here):
                 alive = self._alive(frame.image, each)
                 if self._parts.attention.first(each.track) and not self._settled(each.track):
                     self._parts.decisions.jumped(each.track)  # what was seen from far away counts no longer, for or against
                 sight = Sight(frame.seconds, frame.number, match, alive)
                 self._decide(self._parts.decisions.add(each.track, sight))
         return frozenset(each.track for each in chosen)
+
+    def _each_once(self, looks: Sequence[tuple[_Measured, Match]], here: Collection[int]) -> Iterator[tuple[_Measured, Match]]:
+        """Yield faces and matches, the surest first; nobody is in one picture twice, so a second face has no vote for the same person.
+
+        Whose track has the name already keeps it, unless the other face is `CLEARER`: then it was the wrong one.
+        """
+        holders = {self._decisions[track].person: track for track in here if self._settled(track)}
+        taken: set[str] = set()
+        for each, match in sorted(looks, key=lambda look: -look[1].score):
+            holder = holders.get(match.person, each.track)
+            clearer = holder != each.track and match.score > self._decisions[holder].score + CLEARER
+            if clearer:
+                self._begin_anew(holder)
+            if match.person is not None and (match.person in taken or (holder != each.track and not clearer)):
+                match = replace(match, runner_up=match.person, runner_up_score=match.score)  # noqa: PLW2901 - as near to another face
+            elif match.person is not None:
+                taken.add(match.person)
+            yield each, match
 
     def _decide(self, decision: Decision) -> None:
         self._decisions[decision.track] = decision
@@ -172,7 +193,6 @@ class FaceWatch:
         """Drop what was concluded about a track, its picture too: it may be somebody else from here on."""
         self._parts.attention.again(track)
         self._parts.shots.ended(track)
-        self._measures.pop(track, None)
         if (decision := self._parts.decisions.jumped(track)) is not None:
             self._decide(decision)
 

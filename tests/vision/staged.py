@@ -94,7 +94,7 @@ def gallery(*persons: str) -> Gallery:
 
 def row(person: str) -> NDArray[np.float32]:
     """Return the direction of somebody's embeddings, (dimensions,)."""
-    return np.eye(DIMENSIONS, dtype=np.float32)[DIRECTIONS[person]]
+    return np.asarray(np.eye(DIMENSIONS, dtype=np.float32)[DIRECTIONS[person]])
 
 
 def _found(image: Image, colour: tuple[int, int, int]) -> Face | None:
