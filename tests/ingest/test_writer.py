@@ -4,14 +4,17 @@ import asyncio
 
 import psycopg
 import pytest
+from uuid6 import uuid7
 
 from ingest import migrate
 from ingest.settings import Ingest
-from tests.ingest.factories import GATEWAY, NOW_US, Desk, S, message, outcomes, pack, reading, until
+from tests.ingest.factories import AT, GATEWAY, NOW_US, Desk, S, message, outcomes, pack, reading, until
 from tests.servers.databases import TestDatabase
 from tests.servers.running import Running
+from wardroom.camera_events import CameraReason, CameraState, CameraStatusData
 from wardroom.errors import ConfigError, SchemaError
-from wardroom.messages import Outcome
+from wardroom.messages import EventData, Outcome, encode, enveloped
+from wardroom.sight_events import Change, FaceUnknownData, ZoneCrowdedData
 
 pytestmark = pytest.mark.servers
 
@@ -54,6 +57,36 @@ async def test_nothing_is_acknowledged_or_receipted_before_the_commit(desk: Desk
     assert outcomes(desk.published) == {("b1", 0): Outcome.STORED}
     assert desk.batches.held == 0
     running.cancel()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "stored"),
+    [
+        (
+            CameraStatusData("gate", CameraState.OFFLINE, AT, CameraReason.AUTH, "rtsp://10.0.0.5/… grants no access"),
+            "vn.wardroom.camera.status.v1",
+            {"camera": "gate", "state": "offline", "reason": "auth", "detail": "rtsp://10.0.0.5/… grants no access"},
+        ),
+        (
+            ZoneCrowdedData(camera="gate", zone="hall", crowded=True, count=9, at=AT),
+            "vn.wardroom.zone.crowded.v1",
+            {"camera": "gate", "zone": "hall", "crowded": True, "count": 9},
+        ),
+        (
+            FaceUnknownData(camera="gate", visit=str(uuid7()), change=Change.NEW, at=AT, reason="low", nearest="lan", nearest_score=0.31),
+            "vn.wardroom.face.unknown.v1",
+            {"camera": "gate", "change": "new", "nearest": "lan", "nearest_score": 0.31},
+        ),
+    ],
+)
+async def test_what_cameras_tell_is_stored_as_it_was_told(desk: Desk, data: EventData, kind: str, stored: dict[str, object]) -> None:
+    told = enveloped(data, id=str(uuid7()), source=GATEWAY.prefix, time=AT, offline=False, subject="gate")
+    await desk.store(message(GATEWAY.pack("events", "b1", 0), encode(told)))
+
+    [(type_, subject, found)] = desk.rows("SELECT type, subject, data FROM event")
+    assert (type_, subject) == (kind, "gate")
+    assert isinstance(found, dict)
+    assert stored.items() <= found.items()
 
 
 async def test_a_poisonous_message_ends_in_dead_letter_and_the_others_are_stored(desk: Desk) -> None:
