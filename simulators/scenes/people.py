@@ -100,6 +100,8 @@ def _files(folder: Path) -> dict[str, dict[str, Path]]:
                 found |= {entry.name: pictures} if pictures else {}
             elif entry.suffix.lower() in _SUFFIXES:
                 found.setdefault(entry.stem, {})[entry.name] = entry
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigError("vision.no_folder", folder=folder) from error
     except OSError as error:
         raise ConfigError("config.unreadable", file=folder, detail=error.strerror) from error
     if not found:

@@ -69,7 +69,7 @@ def test_a_scene_is_filmed_in_the_light_and_length_asked_for(script: Path, tmp_p
         (("--to", "a.mp4", "--rtsp", ":8554"), r"exactly one of"),
         (("--rtsp", "camera"), r"--rtsp 'camera' is no port"),
         (("--rtsp", "10.0.0.1:8554"), r"--rtsp '10\.0\.0\.1:8554' is no port of this machine"),
-        (("--people", "FOLDER/none", "--to", "a.mp4"), r"FOLDER/none"),
+        (("--people", "FOLDER/none", "--to", "a.mp4"), r"FOLDER/none: there is no such folder"),
         (("--people", "FOLDER/empty", "--to", "a.mp4"), r"FOLDER/empty has no portraits"),
         (("--people", "FOLDER/broken", "--to", "a.mp4"), r"lan\.jpg: this is no"),
         (("--script", "FOLDER/none.toml", "--to", "a.mp4"), r"none\.toml"),
