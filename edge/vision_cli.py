@@ -1,5 +1,7 @@
 """`wardroom vision`: how well an engine knows one's own people, why a face in a picture is not known, and how fast this machine looks."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,7 @@ def evaluate(
 ) -> None:
     """Compare every two photos, enrol one of each person and look up the others; draw a plot, advise thresholds."""
     language = settings.language()
+    _check_place(out)
     photos = people.photos(folder, persons=2)
     with told():
         eyes = _opened(Choice(models, name))
@@ -69,6 +72,7 @@ def explain(
 ) -> None:
     """Say of each face in a picture whether it is usable and who it is, and if not, why not; draw it."""
     language = settings.language()
+    _check_place(out, picture)
     choice = Choice(models, name)
     with told():
         image = pictures.opened(picture)
@@ -105,6 +109,14 @@ def bench(
         eyes = _opened(Choice(models, name))
         found = speed.measured(eyes, image, _profile(eyes, None), seconds)
     Console().print(speed.table(found, settings.language()))
+
+
+def _check_place(file: Path, picture: Path | None = None) -> None:
+    """Raise ConfigError for a place that would be found out only after all the work, or that is the picture's own."""
+    if picture is not None and file.exists() and picture.exists() and file.samefile(picture):
+        raise ConfigError("vision.same_file", file=file)
+    if not file.parent.is_dir() or file.is_dir():
+        raise ConfigError("vision.unwritable", file=file, detail=os.strerror(errno.EISDIR if file.is_dir() else errno.ENOENT))
 
 
 @contextmanager

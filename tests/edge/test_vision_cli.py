@@ -152,11 +152,25 @@ def test_a_model_of_the_wrong_kind_is_one_sentence(tmp_path: Path, models: Path,
     assert sentence in done.stderr
 
 
-def test_a_place_that_cannot_be_written_is_one_sentence(models: Path, testdata: Path, tmp_path: Path) -> None:
-    done = ran("explain", testdata / "faces" / "obama" / "small.jpg", "--out", tmp_path / "no" / "where.png", models=models)
+@pytest.mark.parametrize(
+    ("command", "out", "sentence"),
+    [
+        ("explain", "no/where.png", "cannot be written: No such"),
+        ("explain", ".", "cannot be written: Is a directory"),
+        ("explain", "wall.png", "is the picture itself"),
+        ("evaluate", "no/where.png", "cannot be written: No such"),
+        ("evaluate", ".", "cannot be written: Is a directory"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_one_sentence_before_anybody_looks(tmp_path: Path, command: str, out: str, sentence: str) -> None:
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (9, 9)).save(wall)
+    before = wall.read_bytes()
+    done = ran(command, wall, "--out", tmp_path / out, models=tmp_path / "none")
 
     assert isinstance(done.exception, ConfigError)
-    assert "name another file with --out" in str(done.exception)
+    assert sentence in str(done.exception)
+    assert wall.read_bytes() == before
 
 
 def test_the_speed_is_told_by_stage(models: Path, testdata: Path) -> None:
