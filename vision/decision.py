@@ -4,8 +4,8 @@ A decision is of a track, never of a frame. It begins `pending`, becomes `known`
 were seen and it is not. Unknown is not final: somebody who comes nearer may be named later.
 
 A name is kept while the person turns or is hidden: a name that flickers embarrasses a delegate. It is taken back only on stronger contrary
-evidence: another person has the votes that a name needs and more than this one, or none of a full window's frames speaks for it any more.
-Then all votes are void, the next name needs twice as many, and there is no third: such a track is not one person. A door looks at
+evidence: another person has the votes that a name needs and more than this one, or none of a window's worth of frames speaks for it. Then
+all votes are void, the next name needs twice as many, and there is no third: such a track is not one person. A door looks at
 `voted_seconds`, the frame time of the last vote for the name, and at `contrary`, and refuses what is old or contested.
 """
 
@@ -67,6 +67,7 @@ class _Track:
     reason: Reason = Reason.FEW
     revision: int = 0
     first_seconds: float = 0.0
+    last_seconds: float = 0.0
 
     def void(self) -> None:
         """Drop all votes."""
@@ -96,7 +97,8 @@ class Decisions:
         new = self._tracks.get(track) is None
         kept = self._tracks.seen(track, sight.seconds)
         if new:
-            kept.first_seconds = sight.seconds
+            kept.first_seconds = kept.last_seconds = sight.seconds
+        kept.last_seconds = max(kept.last_seconds, sight.seconds)
         last = kept.sights[-1] if kept.sights else None
         if last is None or sight.frame > last.frame:
             kept.sights.append(sight)
@@ -148,7 +150,7 @@ class Decisions:
         votes = kept.votes = voted(kept.sights, self._profile)
         tally = tallied(kept.sights, votes, self._profile, self._profile.votes * (1 + kept.revision))
         if kept.person is not None:
-            if contrary(kept.person, tally, votes, self._profile.window):
+            if contrary(kept.person, tally, votes, full=self._full(kept.sights)):
                 kept.person, kept.reason, kept.revision = None, Reason.CONTRADICTED, kept.revision + 1
                 kept.void()
             elif (alive := self._alive(votes.get(kept.person, ()), 1)) is Reason.NOT_LIVE:
@@ -160,6 +162,12 @@ class Decisions:
         else:
             kept.reason = self._alive(votes[tally.person], self._profile.votes)
             kept.person = tally.person if kept.reason is Reason.NAMED else None
+
+    def _full(self, sights: Sequence[Sight]) -> bool:
+        """Return whether these are a window's worth, by number, or by time where looks are rare: enough for two names, over half of it."""
+        span = sights[-1].seconds - sights[0].seconds if sights else 0.0
+        often = len(sights) >= 2 * self._profile.votes and span >= self._profile.window_s / 2
+        return len(sights) >= self._profile.window or often
 
     def _alive(self, votes: Sequence[Sight], least: int) -> Reason:
         """Return `NAMED` where the policy lets these votes name somebody, else why not."""
@@ -186,7 +194,7 @@ class Decisions:
             contrary=sum(map(len, votes.values())) - len(own),
             nearest=max((sight.match for sight in kept.sights), key=lambda match: match.score, default=NOBODY),
             first_seconds=kept.first_seconds,
-            last_seconds=kept.sights[-1].seconds if kept.sights else kept.first_seconds,
+            last_seconds=kept.last_seconds,
             voted_seconds=own[-1].seconds if own else None,
             liveness=fmean(scores) if scores else None,
             revision=kept.revision,
@@ -202,12 +210,12 @@ class Decisions:
         return Verdict.PENDING if early and kept.revision == 0 else Verdict.UNKNOWN
 
 
-def contrary(person: str, tally: Tally, votes: Mapping[str, Sequence[Sight]], window: int) -> bool:
-    """Return whether a track's frames speak against the name it has strongly enough to take it back."""
+def contrary(person: str, tally: Tally, votes: Mapping[str, Sequence[Sight]], *, full: bool) -> bool:
+    """Return whether a track's frames speak against its name strongly enough to take it back. `full`: they are a window's worth."""
     own = len(votes.get(person, ()))
     if tally.person not in {None, person}:
         return tally.reason is Reason.NAMED and tally.votes > own
-    return own == 0 and tally.frames >= window
+    return own == 0 and full
 
 
 def _without(sight: Sight, person: str) -> Sight:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vision.sights import DESK, told
+from tests.vision.sights import DESK, match, told
 from vision.decision import Decisions, Verdict
 from vision.gallery import Match
 from vision.liveness import Liveness, Policy
@@ -41,6 +41,17 @@ def test_a_name_outlives_a_long_absence_until_a_whole_window_speaks_against_it()
 
     assert [decision.person for decision in heard] == ["a"] * 9 + [None]
     assert heard[0].votes == 0
+
+
+@pytest.mark.parametrize(("period_s", "last_s"), [(0.9, 5.4), (1.1, 5.5)])
+def test_where_looks_are_rare_half_the_windows_time_is_enough_to_take_a_name_back(period_s: float, last_s: float) -> None:
+    decisions = Decisions(DESK)
+    told("AAAA", decisions)
+
+    heard = [decisions.add(7, Sight(100 + look * period_s, 100 + look, match("."))) for look in range(8)]
+
+    assert [decision.person for decision in heard[:5]] == ["a"] * 5
+    assert next(each.last_seconds for each in heard if each.person is None) == pytest.approx(100 + last_s)
 
 
 def test_a_track_that_turned_into_somebody_else_is_first_unknown_then_named_on_twice_the_votes() -> None:
