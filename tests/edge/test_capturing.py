@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -70,3 +71,58 @@ async def test_a_source_that_hangs_in_its_library_stalls_and_is_not_opened_twice
         opened[0].set()
         await until(lambda: len(opened) == 2)
         opened[1].set()
+
+
+class Brief(Foreign):
+    """Shows pictures for `shows_s`, then breaks, each time it is opened."""
+
+    def __init__(self, settings: CameraSettings, shows_s: float) -> None:
+        super().__init__(settings, SystemClock(), end=None)
+        self.opened = 0
+        self._shows_s = shows_s
+
+    def pictures(self) -> Generator[Picture | None, None, None]:
+        self.opened += 1
+        until_s = time.monotonic() + self._shows_s
+        yield Picture(lambda: picture(0))
+        while time.monotonic() < until_s:
+            time.sleep(0.01)
+            yield Picture(lambda: picture(0))
+
+
+async def test_a_camera_that_breaks_at_once_is_asked_ever_less_often(tmp_path: Path) -> None:
+    settings = camera(source="x:Y", retry_first_s=0.1, retry_last_s=100, settled_s=0.1)
+    brief = Brief(settings, 0.0)
+    async with shown(settings, tmp_path, brief):
+        await until(lambda: brief.opened > 1)
+        await asyncio.sleep(1.0)
+
+    assert brief.opened <= 7  # after 0.05 s, 0.1, 0.2, 0.4 and 0.8 at the least
+
+
+async def test_once_it_was_well_for_long_enough_the_waits_begin_anew(tmp_path: Path) -> None:
+    settings = camera(source="x:Y", retry_first_s=0.1, retry_last_s=100, settled_s=0.1)
+    brief = Brief(settings, 0.2)
+    async with shown(settings, tmp_path, brief):
+        await until(lambda: brief.opened >= 9, within_s=10.0)  # doubled each time it would take 12 s at the least
+
+
+async def test_a_camera_with_another_reason_is_away_since_the_first_one(tmp_path: Path) -> None:
+    class Fickle(Foreign):
+        opened = 0
+
+        def pictures(self) -> Generator[Picture | None, None, None]:
+            self.opened += 1
+            if self.opened < 3:
+                raise CameraError("camera.connect" if self.opened == 1 else "camera.auth", place="elsewhere")
+            yield Picture(lambda: picture(0))
+            time.sleep(0.2)
+
+    settings = camera(source="x:Y")
+    async with shown(settings, tmp_path, Fickle(settings, SystemClock(), end=None)) as show:
+        await until(lambda: len(show.told) > 2)
+
+    first, second, back = show.told[:3]
+    assert [first.reason, second.reason, back.reason] == [CameraReason.CONNECT, CameraReason.AUTH, None]
+    assert first.since == second.since < back.since
+    assert back.fault_s == pytest.approx((back.since - first.since).total_seconds(), abs=0.01)
