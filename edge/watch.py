@@ -58,10 +58,15 @@ class Watch:
         """Look at one frame after the other; each is told before the next one is taken, so that nothing heaps up."""
         with OneThread[Sequence[SightData]](f"watch {self._camera}") as thread:
             while not self._frames.closed:
-                for data in await thread.run(self._once):
-                    await self._tell(data)
-            for data in await thread.run(self._end):
+                await self._told(await thread.run(self._once))
+            await self._told(await thread.run(self._end))
+
+    async def _told(self, seen: Sequence[SightData]) -> None:
+        for data in seen:
+            try:
                 await self._tell(data)
+            except Exception as error:  # noqa: BLE001 - what cannot be told, such as text that is none, must not end the watch either
+                self._stumble(error)
 
     def _once(self) -> Sequence[SightData]:
         try:

@@ -152,3 +152,22 @@ async def test_what_is_no_sight_is_told_nobody_and_the_watch_goes_on() -> None:
 
     assert kept.told == []
     assert [log["event"] for log in logs] == ["a frame could not be looked at"]
+
+
+async def test_what_cannot_be_told_is_said_and_the_watch_goes_on() -> None:
+    class Choking(Kept):
+        async def __call__(self, data: SightData) -> bool:
+            if not self.told:
+                self.told.append(data)
+                raise UnicodeError("a bug")
+            return await super().__call__(data)
+
+    slot, kept = NewestFrame(), Choking()
+    task = asyncio.create_task(Watch("gate", slot, scripted((1, 1), (2, 2)), gateway=GATEWAY, tell=kept).run())
+    with capture_logs() as logs:
+        await shown(slot, 1, 2, 3)
+        await until(lambda: len(kept.told) == 4)
+        slot.close()
+        await asyncio.wait_for(task, 5)
+
+    assert [log["event"] for log in logs] == ["a frame could not be looked at"]
