@@ -112,6 +112,8 @@ async def test_a_batch_survives_a_database_that_goes_and_comes_back(desk: Desk, 
     await desk.store(pack(reading(1.0)))
     database_server.kill()
     storing = asyncio.create_task(desk.store(pack(reading(2.0, NOW_US + 1), seq=1)))
+    async with asyncio.timeout(10):
+        await until(lambda: desk.writer.fault is not None)
     await asyncio.sleep(0.5)
     assert not storing.done()
     assert desk.writer.fault is not None
