@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from vision import tracking
 from vision.attention import Attention, Budget
@@ -24,6 +25,9 @@ from vision.tracking import Tracker
 from vision.visits import Visits
 from vision.zones import Zone, Zones
 
+FACE: Final = "face"
+"""What visits of faces are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -42,9 +46,21 @@ class Options:
     lines: Sequence[Line] = ()
 
 
-def pipeline(engine: FaceEngine, gallery: Gallery, options: Options, new_id: Callable[[], str], stopwatch: Stopwatch = untimed) -> Pipeline:
-    """Return a pipeline for one stream; engine and gallery may serve many. `new_id`: gives each visit its id."""
-    faces = FaceParts(
+def pipeline(
+    engine: FaceEngine | None, gallery: Gallery, options: Options, new_id: Callable[[], str], stopwatch: Stopwatch = untimed
+) -> Pipeline:
+    """Return a pipeline for one stream; engine and gallery may serve many. Without an engine nobody looks for faces.
+
+    `new_id`: gives each visit its id.
+    """
+    faces = _faces(engine, gallery, options, new_id) if engine is not None else None
+    gate = MotionGate(options.motion) if options.motion is not None else None
+    things = _things(options.objects, options, new_id) if options.objects is not None else None
+    return Pipeline(Parts(gate, faces, things, options.pace, options.patience), stopwatch)
+
+
+def _faces(engine: FaceEngine, gallery: Gallery, options: Options, new_id: Callable[[], str]) -> FaceParts:
+    return FaceParts(
         engine=engine,
         gallery=gallery,
         gates=options.gates,
@@ -52,12 +68,9 @@ def pipeline(engine: FaceEngine, gallery: Gallery, options: Options, new_id: Cal
         attention=Attention(options.budget),
         decisions=Decisions(options.profile, options.liveness),
         shots=BestShots(),
-        visits=Visits(("face",), new_id),
+        visits=Visits((FACE,), new_id),
         liveness=options.check,
     )
-    gate = MotionGate(options.motion) if options.motion is not None else None
-    things = _things(options.objects, options, new_id) if options.objects is not None else None
-    return Pipeline(Parts(gate, faces, things, options.pace, options.patience), stopwatch)
 
 
 def _things(detector: ObjectDetector, options: Options, new_id: Callable[[], str]) -> ObjectParts:

@@ -135,6 +135,11 @@ class FaceWatch:
             visits=visits,
         )
 
+    def close(self) -> FacesSeen:
+        """End all tracks and visits: the stream is gone."""
+        ended = self._parts.tracker.close().ended
+        return FacesSeen(ended=ended, last_words=tuple(self._forget(ended)), visits=self._parts.visits.close())
+
     def _look_closer(self, frame: Frame, found: Sequence[_Measured], here: Collection[int]) -> frozenset[int]:
         """Embed the few faces that are worth it, and let them vote; return their tracks. `here`: the tracks of all faces in the picture."""
         usable = [each for each in found if not each.refusals]

@@ -1,5 +1,6 @@
 """what a frame says, as one shape: whoever uses the eyes reads this and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vision.decision import Decision
@@ -8,7 +9,7 @@ from vision.funnel import Funnel
 from vision.lines import Crossed
 from vision.motion import Stir
 from vision.object_watch import SeenObject
-from vision.visits import VisitEvent
+from vision.visits import Visit, VisitEvent
 from vision.zones import ZoneEvent
 
 
@@ -17,7 +18,8 @@ class Facts:
     """What a frame says. `looked`: whether detectors looked at it; if not, nothing below `looked` is new.
 
     `objects`: None where it was not their turn. `ended`: face tracks that never come again, `last_words`: what was decided on them.
-    `visits`: of faces and of things, new, updated and ended. `zones`, `crossed`: what things did. `funnel`: counts since the beginning.
+    `visits`: of faces and of things, new, updated and ended. `zones`, `crossed`: what things did; `about`: what is known of the
+    tracks that `zones` speak of. `funnel`: counts since the beginning.
     `blind`: persons pass, and not one face is seen: the camera stands wrong, or sees wrongly.
     """
 
@@ -33,5 +35,6 @@ class Facts:
     visits: tuple[VisitEvent, ...] = ()
     zones: tuple[ZoneEvent, ...] = ()
     crossed: tuple[Crossed, ...] = ()
+    about: Mapping[int, Visit] = field(default_factory=dict)
     funnel: Funnel = field(default_factory=Funnel)
     blind: bool = False

@@ -40,7 +40,7 @@ class ObjectOptions:
 
 
 class UltralyticsDetector:
-    """Finds things with an exported YOLO. One call at a time."""
+    """Finds things with an exported YOLO; may be used from several threads: it keeps nothing, and ONNX Runtime's `run` may be called so."""
 
     def __init__(self, session: InferenceSession, about: Export, selection: Selection, file: Path) -> None:
         self._session = session

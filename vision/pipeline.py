@@ -4,7 +4,7 @@ Everything it works with is passed in. It reads no clock (time comes with the fr
 stream and one thread. Whatever it remembers belongs to a track and goes with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vision.blindness import Blindness, Patience
@@ -19,6 +19,7 @@ from vision.stopwatch import Stopwatch, untimed
 
 PERSON: Final = "person"
 _UNGATED: Final = Stir(Why.MOTION, 1.0)
+_NOTHING: Final = Stir(Why.STILL, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Pipeline:
         self._followed = {"faces": 0, "objects": 0}
         self._open = False
         self._since = 0
+        self._last: Frame | None = None
 
     def __len__(self) -> int:
         """Return how many face tracks are remembered."""
@@ -64,6 +66,7 @@ class Pipeline:
 
     def look(self, frame: Frame) -> Facts:
         """Return what a frame says; frames come in the order they were caught."""
+        self._last = replace(frame, image=frame.image[:1, :1].copy())  # its times are kept, not its megabytes
         with self._time("motion"):
             stir = self._gate.look(frame.image, frame.seconds) if self._gate is not None else _UNGATED
         if not self._due(stir):
@@ -71,6 +74,18 @@ class Pipeline:
         faces = self._faces.look(frame) if self._faces is not None else FacesSeen()
         objects = self._objects.look(frame) if self._objects is not None else None
         self._note(faces, objects, frame.seconds)
+        return self._facts(frame, stir, faces, objects)
+
+    def close(self) -> Facts | None:
+        """End all that is followed: no more frames come, or none for a while. None if there never was one."""
+        if self._last is None:
+            return None
+        faces = self._faces.close() if self._faces is not None else FacesSeen()
+        objects = self._objects.close(self._last) if self._objects is not None else None
+        self._note(faces, objects, self._last.seconds)
+        return self._facts(self._last, _NOTHING, faces, objects)
+
+    def _facts(self, frame: Frame, stir: Stir, faces: FacesSeen, objects: ObjectsSeen | None) -> Facts:
         return Facts(
             number=frame.number,
             at_us=frame.at_us,
@@ -82,6 +97,7 @@ class Pipeline:
             visits=(*faces.visits, *(objects.visits if objects else ())),
             zones=objects.zones if objects else (),
             crossed=objects.crossed if objects else (),
+            about=objects.about if objects else {},
             ended=faces.ended,
             last_words=faces.last_words,
             funnel=self._counting.seen(),

@@ -133,6 +133,10 @@ class Tracker:
         unseen = tuple(life.id for life in self._lives if life.row is None)
         return Tracked(tuple(self._seen(detections)), unseen, ended)
 
+    def close(self) -> Tracked:
+        """End all tracks: the stream is gone."""
+        return Tracked(ended=self._forget(lambda _: False))
+
     def _associate(self, detections: Detections, seconds: float) -> None:
         values = kalman.measured(detections.xyxy)
         squared, vague = kalman.surprises(self._motion, values)

@@ -21,7 +21,7 @@ from vision.lines import Line
 from vision.pipeline import Pace, Pipeline
 from vision.profile import Profile, check_in
 from vision.visits import Change
-from vision.zones import Zone
+from vision.zones import Entered, Left, Zone
 
 PROFILE = check_in(0.4)
 AN, BINH, STRANGER = {"an": (100, 100)}, {"binh": (300, 120)}, {"stranger": (500, 200)}
@@ -113,6 +113,26 @@ def test_a_track_that_ends_has_its_last_word_and_leaves_nothing_behind() -> None
 
     assert [word.person for word in words] == ["an"]
     assert len(pipeline) == 0
+
+
+def test_a_stream_that_goes_ends_what_is_followed_and_what_comes_later_is_new() -> None:
+    pipeline, _, _ = watching(Options(PROFILE, motion=None))
+    assert pipeline.close() is None
+    before = shown(pipeline, AN, 20)[-1]
+    facts = pipeline.close()
+
+    assert facts is not None
+    assert [word.person for word in facts.last_words] == ["an"]
+    assert [(event.type, event.after.end) for event in facts.visits] == [(Change.END, before.seconds)]
+    assert (facts.number, facts.at_us, facts.seconds) == (before.number, before.at_us, before.seconds)
+    assert len(pipeline) == 0
+    assert not names(before).keys() & names(shown(pipeline, AN, 20, first=20)[-1]).keys()
+
+
+def test_a_pipeline_without_an_engine_looks_for_no_face() -> None:
+    pipeline = assembly.pipeline(None, staged.gallery("an"), Options(PROFILE, motion=None), str)
+
+    assert all(facts.faces == () for facts in shown(pipeline, AN, 5))
 
 
 def test_persons_without_a_usable_face_are_counted_under_their_gate() -> None:
@@ -228,6 +248,8 @@ def test_who_walks_through_a_zone_and_over_a_line_is_told() -> None:
     facts = shown(pipeline, {}, 80)
 
     assert [type(event).__name__ for each in facts for event in each.zones] == ["Entered", "Left"]
+    about = [each.about[event.track] for each in facts for event in each.zones if isinstance(event, Entered | Left)]
+    assert [(visit.label, visit.false_positive) for visit in about] == [("person", False)] * 2
     assert [event.line for each in facts for event in each.crossed] == ["door"]
     types = [event.type for each in facts for event in each.visits if event.after.label == "person"]
     assert (types[0], types[-1], types.count(Change.NEW), types.count(Change.END)) == (Change.NEW, Change.END, 1, 1)
