@@ -1,20 +1,15 @@
 """a picture, and people to look up in → what each face in it is worth, who it is, or why nobody; and why there is no face at all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
-from edge.people import Photo
-from vision import engine, gallery_contents, pictures, portrait, votes
+from vision import engine, portrait, votes
 from vision.engine import Choice, FaceEngine
-from vision.errors import PictureError
-from vision.faces import Embeddings
 from vision.frames import Image
 from vision.gallery import NOBODY, Gallery, Match
-from vision.gallery_entries import PHOTOS, Person
 from vision.gates import Gates
 from vision.portrait import JudgedFace
 from vision.profile import Profile
@@ -53,23 +48,6 @@ class Explanation:
     gates: Gates
     no_face: NoFace | None = None
     detail: float = 0.0
-
-
-def enrolled(photos: Sequence[Photo], eyes: FaceEngine, gates: Gates) -> tuple[Gallery, dict[Photo, PictureError]]:
-    """Return everybody with a usable photo, and why the other photos are of no use."""
-    rows: dict[str, list[Embeddings]] = {}
-    useless: dict[Photo, PictureError] = {}
-    for photo in photos:
-        try:
-            image = pictures.opened(photo.file)
-            face = portrait.only(portrait.judged(image, eyes, gates), photo.file.name)
-        except PictureError as error:
-            useless[photo] = error
-        else:
-            rows.setdefault(photo.person, []).append(eyes.embed(image, [face]))
-    gallery = Gallery(gallery_contents.nothing("people", eyes.model, eyes.embedder.dimensions))
-    gallery.change([Person(person, np.concatenate(own[:PHOTOS])) for person, own in rows.items()])
-    return gallery, useless
 
 
 def explained(image: Image, eyes: FaceEngine, known: Gallery | None, profile: Profile, gates: Gates) -> Explanation:

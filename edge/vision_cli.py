@@ -1,8 +1,8 @@
-"""`wardroom vision`: how well an engine knows one's own people, why a face in a picture is not known, and how fast this machine looks."""
+"""`wardroom vision`: how well an engine knows one's own people, why a face in a picture is not known, how fast it looks; whom it knows."""
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,19 +12,31 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from edge import evaluation, evaluation_plot, evaluation_table, explanation, explanation_picture, explanation_text, models_cli, people
+from edge import (
+    enrolment,
+    evaluation,
+    evaluation_plot,
+    evaluation_table,
+    explanation,
+    explanation_picture,
+    explanation_text,
+    models_cli,
+    people,
+)
 from edge import vision_bench as speed
 from edge.evaluation import Judge
+from edge.people import Photo
 from edge.vision_faults import say, told
-from vision import engine, pictures, thresholds
+from vision import engine, gallery_file, gallery_key, pictures, thresholds
 from vision.engine import Choice, FaceEngine
+from vision.errors import PictureError
 from vision.gates import ENROLMENT, RECOGNITION
 from vision.identification import Limits
 from vision.profile import Profile, check_in
-from wardroom import settings, texts
+from wardroom import service, settings, texts
 from wardroom.errors import ConfigError
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools for the eyes: how well, why not, how fast.")
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools for the eyes: how well, why not, how fast; and who is known.")
 
 Models = Annotated[Path, typer.Option("--models", envvar="WARDROOM_MODELS", help="Where the models lie.")]
 Engine = Annotated[str, typer.Option("--engine", help="yunet+sface, yunet+FILE, buffalo_l, or a pack's folder under --models.")]
@@ -79,11 +91,8 @@ def explain(
         eyes = _opened(choice)
         known = None
         if folder is not None:
-            known, useless = explanation.enrolled(people.photos(folder), eyes, ENROLMENT)
-            for photo, error in useless.items():
-                typer.echo(
-                    texts.say("vision.useless", language, person=photo.person, file=photo.file.name, why=error.sentence(language)), err=True
-                )
+            known, useless = enrolment.enrolled(people.photos(folder), eyes, ENROLMENT)
+            _tell_useless(useless)
         found = explanation.explained(image, eyes, known, _profile(eyes, threshold), RECOGNITION)
         if not found.faces:
             found = explanation.without_face(image, choice, found)
@@ -117,6 +126,39 @@ def _check_place(file: Path, picture: Path | None = None) -> None:
         raise ConfigError("vision.same_file", file=file)
     if not file.parent.is_dir() or file.is_dir():
         raise ConfigError("vision.unwritable", file=file, detail=os.strerror(errno.EISDIR if file.is_dir() else errno.ENOENT))
+
+
+@cli.command()
+def gallery(
+    folder: Annotated[Path, typer.Argument(help="A folder with a folder of photos for each person, named by the person's id.")],
+    *,
+    to: Annotated[Path, typer.Option("--to", help="The gallery's file, written anew; encrypted.")],
+    key: Annotated[Path, typer.Option("--key", help="The file of its key; made if it is not there.")],
+    models: Models = models_cli.DEFAULT,
+    name: Engine = engine.DEFAULT,
+) -> None:
+    """Enrol people from their photos into the gallery of a camera's eyes; ends with 1 if somebody has no usable photo."""
+    language = settings.language()
+    photos = people.photos(folder)
+    with told():
+        secret = gallery_key.key_of(key) if key.exists() else gallery_key.new_key(key)
+        found, useless = enrolment.enrolled(photos, _opened(Choice(models, name)), ENROLMENT)
+        _tell_useless(useless)
+        gallery_file.write(found.contents, to, secret)
+    for photo, cosine in enrolment.odd(photos, useless, found):
+        typer.echo(texts.say("vision.odd", language, person=photo.person, file=photo.file.name, cosine=cosine), err=True)
+    missing = enrolment.missing(photos, found)
+    for person in missing:
+        typer.echo(texts.say("vision.not_enrolled", language, person=person), err=True)
+    typer.echo(texts.say("vision.enrolled", language, file=to, people=len(found), photos=len(photos) - len(useless)))
+    raise typer.Exit(service.FAILED if missing else 0)
+
+
+def _tell_useless(useless: Mapping[Photo, PictureError]) -> None:
+    language = settings.language()
+    for photo, error in useless.items():
+        why = error.sentence(language)
+        typer.echo(texts.say("vision.useless", language, person=photo.person, file=photo.file.name, why=why), err=True)
 
 
 @contextmanager

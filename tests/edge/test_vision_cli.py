@@ -8,6 +8,8 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from edge.vision_cli import cli
+from vision import gallery_file
+from vision.gallery_key import key_of
 from wardroom import cli as front
 from wardroom.errors import ConfigError
 
@@ -66,6 +68,27 @@ def test_an_evaluation_says_of_each_photo_why_it_is_of_no_use(people: Path, mode
     assert "edge of the picture" in reasons["part.jpg"]
     assert "no picture that can be read" in reasons["torn.jpg"]
     assert "no face" in reasons["wall.png"]
+
+
+def test_people_are_enrolled_into_an_encrypted_gallery_and_who_has_no_usable_photo_is_told(
+    people: Path, models: Path, testdata: Path, tmp_path: Path
+) -> None:
+    shutil.copy(testdata / "faces" / "biden" / "1.jpg", people / "obama" / "wrong.jpg")
+    (people / "nobody").mkdir()
+    shutil.copy(testdata / "faces" / "scenes" / "obama_and_biden.jpg", people / "nobody" / "group.jpg")
+    places = ("--to", tmp_path / "people.gallery", "--key", tmp_path / "people.key")
+    done = ran("gallery", people, *places, models=models)
+    first = key_of(tmp_path / "people.key")
+    contents = gallery_file.read(tmp_path / "people.gallery", first)
+
+    assert done.exit_code == 1
+    assert contents.persons.ids == ("biden", "obama")
+    assert "nobody/group.jpg is left out" in done.stderr
+    assert "nobody has no usable photo" in done.stderr
+    assert "obama/wrong.jpg does not look like the other photos of obama" in done.stderr
+    shutil.rmtree(people / "nobody")
+    assert ran("gallery", people, *places, models=models).exit_code == 0
+    assert key_of(tmp_path / "people.key") == first
 
 
 def test_an_explanation_names_both_says_why_not_for_the_third_and_draws_it(
