@@ -44,7 +44,7 @@ class CameraSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     settled_s: Annotated[Wait, Meta(description="Only after pictures for this long the waits begin anew (seconds).")] = 30.0
     options: Annotated[Options, Meta(description="For a source by import string; checked by it.")] = msgspec.field(default_factory=dict)
     watch: Annotated[
-        str | None, Meta(description="An import string package.module:Class of what looks at its pictures; without one nobody does.")
+        str | None, Meta(description="What looks at its pictures: eyes, or an import string package.module:Class; without it nobody does.")
     ] = None
     watch_options: Annotated[Options, Meta(description="For what looks at them; checked by it.")] = msgspec.field(default_factory=dict)
 

@@ -25,7 +25,8 @@ Running = Callable[[], Coroutine[Any, Any, None]]
 class Roster(Generic[S]):
     """The things of one `kind` that run now, each a task of the group that is given.
 
-    `ready` makes one, touching nothing, and returns what runs it; it raises ConfigError for one that cannot be made.
+    `ready` makes one, opening no device, and returns what runs it; it raises ConfigError for one that cannot be made. It is called in a
+    thread: models take seconds to load.
     """
 
     def __init__(self, tasks: asyncio.TaskGroup, kind: str, ready: Callable[[S], Running]) -> None:
@@ -33,6 +34,7 @@ class Roster(Generic[S]):
         self._kind = kind
         self._ready = ready
         self._running: dict[str, tuple[S, asyncio.Task[None]]] = {}
+        self._applying = asyncio.Lock()
 
     @property
     def settings(self) -> tuple[S, ...]:
@@ -41,9 +43,13 @@ class Roster(Generic[S]):
 
     async def apply(self, wanted: Sequence[S]) -> bool:
         """Run exactly `wanted`; return whether anything changed. Raises ConfigError and changes nothing if one cannot be made."""
+        async with self._applying:
+            return await self._apply(wanted)
+
+    async def _apply(self, wanted: Sequence[S]) -> bool:
         by_id = {one.id: one for one in wanted}
         fresh = [one for one in wanted if self._settings(one.id) != one]
-        running = {one.id: self._ready(one) for one in fresh}
+        running = {one.id: await asyncio.to_thread(self._ready, one) for one in fresh}
         gone = [one for one in self.settings if by_id.get(one.id) != one]
         await self._stop([one.id for one in gone])
         for one in fresh:

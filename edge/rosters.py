@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
+from edge import watch
 from edge.camera_book import BOOK_FILE, CameraBook
 from edge.camera_settings import CameraSettings
 from edge.cameras import Camera
@@ -15,7 +16,7 @@ from edge.intake import Intake
 from edge.roster import Roster, Running
 from edge.sensors import Polling
 from edge.settings import SensorSettings
-from edge.watch import Seeing, Watch
+from edge.watch import Seeing
 from edge.wire_clock import instant
 from wardroom.camera_events import CameraState, CameraStatusData
 from wardroom.clock import Clock
@@ -77,11 +78,11 @@ class Rosters:
         running = Camera(camera, source, gateway=self._gateway, clock=self._clock, tell=tell, book=book)
         if camera.watch is None:
             return running.run
-        seeing = cast(Seeing, captures.imported(camera.watch, camera, self._clock, "watch"))
-        watch = Watch(camera.id, running.frames, seeing, gateway=self._gateway, tell=tell)
+        seeing = cast(Seeing, captures.imported(camera, self._clock, "watch", camera.watch, watch.BUILT_IN))
+        looking = watch.Watch(camera.id, running.frames, seeing, gateway=self._gateway, tell=tell)
 
         async def run() -> None:
-            watching = asyncio.create_task(watch.run(), name=f"watch {camera.id}")
+            watching = asyncio.create_task(looking.run(), name=f"watch {camera.id}")
             try:
                 await running.run()
             finally:  # its frames are closed now: the watch ends what it told, and itself

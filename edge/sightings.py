@@ -85,8 +85,13 @@ class FaceVisits:
         """Return how many tracks are remembered."""
         return len(self._told)
 
-    def update(self, decisions: Iterable[Decision], ended: Iterable[Decision], moment: Moment) -> Iterator[FaceData]:
-        """Yield what there is to tell after a frame: `decisions` on living tracks, and the last ones on tracks that ended."""
+    def update(
+        self, decisions: Iterable[Decision], ended: Iterable[Decision], moment: Moment, gone: Iterable[int] = ()
+    ) -> Iterator[FaceData]:
+        """Yield what there is to tell after a frame: `decisions` on living tracks, and the last ones on tracks that ended.
+
+        `gone`: all tracks that ended; on one that was lost out of sight for too long nothing may be decided any more.
+        """
         for decision in decisions:
             before = self._told.get(decision.track)
             if decision.verdict is Verdict.PENDING:
@@ -99,6 +104,9 @@ class FaceVisits:
             last = self._told.pop(decision.track, None)
             if last is not None:
                 yield self._data(decision, last, Change.END, moment)
+        for track in gone:
+            if (told := self._told.pop(track, None)) is not None:
+                yield msgspec.structs.replace(told, change=Change.END)
 
     def close(self) -> Iterator[FaceData]:
         """Yield the ends of all visits: the camera is gone."""

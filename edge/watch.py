@@ -3,7 +3,7 @@
 What is looked with is given. A frame it stumbles over is one line in the log and lost; the next one is looked at all the same.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
@@ -18,6 +18,8 @@ from wardroom.topics import Gateway
 if TYPE_CHECKING:  # a gateway without cameras never loads numpy
     from vision.frames import Frame
 
+BUILT_IN: Final[Mapping[str, str]] = {"eyes": "edge.eyes:Eyes"}
+"""What looks at pictures by name."""
 BREATH_S: Final = 0.5
 """How often who looks is asked whether he is still wanted."""
 GONE_S: Final = 5.0

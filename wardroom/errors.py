@@ -19,7 +19,18 @@ WardroomError
 └── AccessError          signed out, forbidden, or too many attempts
 """
 
+from typing import Protocol, runtime_checkable
+
 from wardroom import legible, texts
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """What says itself in each language: an error in the data of another one."""
+
+    def sentence(self, language: str) -> str:
+        """Return its sentence in `language`."""
+        ...
 
 
 class WardroomError(Exception):
@@ -40,7 +51,7 @@ class WardroomError(Exception):
 
     def sentence(self, language: str) -> str:
         """Return the sentence in `language` (``vi`` or ``en``): one line, whatever the data holds."""
-        shown = {name: value if isinstance(value, int | float) else legible.escaped(str(value)) for name, value in self.data.items()}
+        shown = {name: _said(value, language) for name, value in self.data.items()}
         return texts.say(self.key, language, **shown)
 
 
@@ -106,3 +117,9 @@ class EmbeddedError(WardroomError):
 
 class AccessError(WardroomError):
     """Signed out, forbidden, or too many attempts."""
+
+
+def _said(value: object, language: str) -> int | float | str:
+    if isinstance(value, int | float):
+        return value
+    return legible.escaped(value.sentence(language) if isinstance(value, Spoken) else str(value))

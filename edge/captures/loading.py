@@ -37,24 +37,23 @@ class Source(Protocol):
 
 def made(camera: CameraSettings, clock: Clock) -> Source:
     """Return the camera's source; raises ConfigError whatever its class stumbles over."""
-    source = imported(BUILT_IN.get(camera.source, camera.source), camera, clock, "source")
+    source = imported(camera, clock, "source", camera.source, BUILT_IN)
     if not isinstance(getattr(source, "place", None), str) or not callable(getattr(source, "pictures", None)):
         raise ConfigError("edge.camera_unusable", camera=camera.id, field="source", value=camera.source, detail="no place or no pictures")
     return cast(Source, source)
 
 
-def imported(name: str, camera: CameraSettings, clock: Clock, field: str) -> object:
-    """Return an object of the class ``module:class`` named in a camera's `field`; raises ConfigError."""
-    module, _, kind = name.partition(":")
-    value = getattr(camera, field)
+def imported(camera: CameraSettings, clock: Clock, field: str, value: str, built_in: Mapping[str, str]) -> object:
+    """Return an object of the class that `value` names, by a name of `built_in` or as ``module:class``; raises ConfigError on `field`."""
+    module, _, kind = built_in.get(value, value).partition(":")
     if not module or not kind:
-        raise ConfigError("edge.camera_source", camera=camera.id, field=field, value=value, known=", ".join(BUILT_IN))
+        raise ConfigError("edge.camera_source", camera=camera.id, field=field, value=value, known=", ".join(built_in))
     try:
         return getattr(importlib.import_module(module), kind)(camera, clock)
     except ConfigError:
         raise
     except (Exception, SystemExit) as error:  # importing runs foreign code, and its end must not be the gateway's
-        if value in BUILT_IN and isinstance(error, ImportError):
+        if value in built_in and isinstance(error, ImportError):
             raise ConfigError("edge.camera_extra", camera=camera.id, detail=str(error)) from error
         detail = f"{type(error).__name__}: {error}"
         raise ConfigError("edge.camera_unusable", camera=camera.id, field=field, value=value, detail=detail) from error

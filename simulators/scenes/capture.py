@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from edge.camera_options import checked
 from edge.camera_settings import CameraSettings
 from edge.captures.file import waited
 from edge.captures.picture import Picture
@@ -21,9 +22,8 @@ from simulators.scenes.scene import Scene, prepared
 from simulators.scenes.script import Level
 from vision.errors import VisionError
 from vision.frames import Image
-from wardroom import settings
 from wardroom.clock import Clock
-from wardroom.errors import CameraError, ConfigError, WardroomError
+from wardroom.errors import CameraError, WardroomError
 
 PLACE = "scene"
 
@@ -41,23 +41,11 @@ class SceneOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     fps: Annotated[float, Meta(ge=1, le=60)] = 12.0
 
 
-class _Given(Struct, frozen=True, kw_only=True):
-    """The options under their name, so that a mistake in them is told with it."""
-
-    options: SceneOptions
-
-
-class _Listed(Struct, frozen=True, kw_only=True):
-    """Cameras stand in a list: no variable of the environment reaches into it."""
-
-    camera: tuple[_Given, ...]
-
-
 class SceneCamera:
     """One scene as a camera."""
 
     def __init__(self, camera: CameraSettings, clock: Clock) -> None:
-        options = _checked(camera)
+        options = checked(camera.id, "options", camera.options, SceneOptions)
         self._order = _order(options)
         self._repeat = camera.repeat
         self._clock = clock
@@ -89,15 +77,6 @@ class SceneCamera:
     def _image(self, scene: Scene, number: int) -> Image:
         with self._composing:
             return scene.composed(number).image
-
-
-def _checked(camera: CameraSettings) -> SceneOptions:
-    """Return the camera's options; raises ConfigError that names the camera and the option."""
-    try:
-        return settings.convert({"camera": [{"options": camera.options}]}, _Listed, f"camera '{camera.id}'").camera[0].options
-    except ConfigError as error:
-        field = str(error.data.get("field", "")).removeprefix("camera[0].")
-        raise ConfigError(error.key, **(error.data | {"field": field})) from error
 
 
 def _order(options: SceneOptions) -> Order:

@@ -98,6 +98,8 @@ BAD = [
     (CAMERA.format(url="rtsp://x/") + "fps = 0.05\nstall_s = 10", "raise stall_s or fps"),
     (CAMERA.format(url="rtsp://x/").replace('"rtsp"', '"webcam"'), "neither built in"),
     (CAMERA.format(url="rtsp://x/") + 'password = "s3cr3t"', "a password without username"),
+    (CAMERA.format(url="rtsp://x/") + 'watch = "eyes"\nwatch_options = { models = "/nowhere" }', "the model yunet is not here"),
+    (CAMERA.format(url="rtsp://x/") + 'watch = "eyes"\nwatch_options = { galery = "x" }', "watch_options.galery"),
     ('camera = "rtsp://u:s3cr3t@x/"', "camera"),
 ]
 

@@ -35,6 +35,13 @@ def test_every_error_is_caught_as_a_wardroom_error(kind: type[WardroomError]) ->
         raise kind("wire.empty")
 
 
+def test_an_error_in_an_error_is_said_in_the_same_language() -> None:
+    error = ConfigError("edge.eyes_unusable", camera="gate", detail=ConfigError("config.no_file", file="x.toml"))
+
+    assert "x.toml: there is no" in error.sentence("en")
+    assert "không có tệp này" in error.sentence("vi")
+
+
 def test_a_sentence_is_one_line_whatever_the_value_holds() -> None:
     error = ConfigError("config.no_file", file="a\nwardroom: all is well\u202e\x1b[2J")
 

@@ -11,6 +11,7 @@ from wardroom.errors import ConfigError
 
 _SETTINGS: Final = {"edge": "edge.settings:Settings", "ingest": "ingest.settings:Settings", "center": "center.settings:Settings"}
 _DRIVERS: Final = {"modbus": ("edge.drivers.modbus:ModbusOptions", "edge.drivers.modbus:Place")}
+_WATCHES: Final = {"eyes": "edge.eyes_settings:EyesSettings"}
 _OPENAPI: Final = "center.app:openapi_document"
 
 
@@ -18,7 +19,8 @@ def settings() -> str:
     """Return the text of `settings.md`."""
     services = [settings_page.Service(name, imported(path)) for name, path in _SETTINGS.items()]
     drivers = [settings_page.Driver(name, imported(sensor), imported(quantity)) for name, (sensor, quantity) in _DRIVERS.items()]
-    return settings_page.document(services, drivers)
+    watches = [settings_page.Watch(name, imported(options)) for name, options in _WATCHES.items()]
+    return settings_page.document(services, drivers, watches)
 
 
 def openapi() -> str:

@@ -48,6 +48,14 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What looks at a camera's pictures by name, and the struct of its options."""
+
+    name: str
+    options: type[msgspec.Struct]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One setting."""
 
@@ -58,7 +66,7 @@ class Row:
     sentence: str
 
 
-def document(services: Sequence[Service], drivers: Sequence[Driver]) -> str:
+def document(services: Sequence[Service], drivers: Sequence[Driver], watches: Sequence[Watch] = ()) -> str:
     """Return the text of `settings.md`."""
     blocks = [INTRODUCTION]
     tables: dict[str, list[str]] = {}
@@ -68,13 +76,18 @@ def document(services: Sequence[Service], drivers: Sequence[Driver]) -> str:
     for head, users in tables.items():
         name, table = head.split("\n", 1)
         blocks.append(f"## {name}\n\nUsed by {', '.join(users)}.\n\n{table}\n")
-    return "\n".join([*blocks, *(_driver(driver) for driver in drivers)])
+    return "\n".join([*blocks, *(_driver(driver) for driver in drivers), *(_watch(watch) for watch in watches)])
 
 
 def _driver(driver: Driver) -> str:
     places = (("options.", driver.sensor), ("quantities[].options.", driver.quantity))
     rows = [row for prefix, kind in places for row in _rows(_struct(shapes.type_info(kind)), None, (), prefix)]
     return "\n".join([f'## [[sensor]] with driver = "{driver.name}"\n', *_table(rows), ""])
+
+
+def _watch(watch: Watch) -> str:
+    rows = _rows(_struct(shapes.type_info(watch.options)), None, (), "watch_options.")
+    return "\n".join([f'## [[camera]] with watch = "{watch.name}"\n', *_table(rows), ""])
 
 
 def _tables(settings: type[msgspec.Struct]) -> Iterator[tuple[str, str, bool]]:
@@ -159,6 +172,8 @@ def _kind(shape: shapes.Type) -> str:
         return " or ".join(_kind(item) for item in bare.types)
     if isinstance(bare, _SEQUENCES):
         return f"list of {_kind(bare.item_type)}"
+    if isinstance(bare, shapes.TupleType):
+        return f"[{'; '.join(_kind(item) for item in bare.item_types)}]"
     return ", ".join((_name(bare), *_bounds(bare)))
 
 
