@@ -103,6 +103,15 @@ def test_somebody_known_is_told_when_it_is_decided_and_when_the_track_ends() -> 
     assert (end.change, end.visit, end.votes) == (Change.END, new.visit, 6)
 
 
+def test_a_track_that_ends_without_a_last_word_ends_its_visit_all_the_same() -> None:
+    decisions, visits = Decisions(DESK), FaceVisits("gate", lambda: str(uuid6.uuid7()))
+    told = [one for sight in sights("AAAA") for one in visits.update([decisions.add(1, sight)], [], moment(sight.seconds))]
+    ends = list(visits.update([], [], moment(9.0), gone=(1, 2)))
+
+    assert [(one.visit, one.change) for one in (*told, *ends)] == [(told[0].visit, Change.NEW), (told[0].visit, Change.END)]
+    assert len(visits) == 0
+
+
 def test_a_stranger_is_nobody_known_and_the_nearest_name_is_kept_for_explaining() -> None:
     new, end = faces(".....")
 
