@@ -33,6 +33,7 @@ _LONGEST: Final = 640
 
 async def measure(*, quick: bool) -> list[Result]:
     """Look at six seconds of the entrance, again and again; the rest only where there is time."""
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns on every load that it has only one target
     with stage() as place:
         found = [_whole(place, _QUICK_ROUNDS if quick else _ROUNDS)]
         if not quick:

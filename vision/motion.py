@@ -111,7 +111,8 @@ class MotionGate:
         height, width = image.shape[:2]
         size = (self._options.width, max(1, round(self._options.width * height / width)))
         step = max(1, width // (2 * size[0]))  # every so many pixels first: averaging all of them would cost ten times as much
-        small = cv2.resize(np.ascontiguousarray(image[::step, ::step]), size, interpolation=cv2.INTER_AREA)
+        few = cv2.resize(image, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_NEAREST)
+        small = cv2.resize(few, size, interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0), dtype=np.uint8)
 
     def _begin(self, small: NDArray[np.uint8], why: Why, seconds: float) -> Stir:

@@ -16,6 +16,10 @@ _FACE: Final = np.s_[24:104, 24:88]
 """The part of a crop that is face and neither hair nor background."""
 _LEFT, _TOP, _RIGHT, _BOTTOM = 16, 16, 96, 112
 """The part of a crop that has to lie within the picture."""
+_GRID: Final = np.stack([part.ravel() for part in np.meshgrid(np.linspace(_LEFT, _RIGHT, 17), np.linspace(_TOP, _BOTTOM, 17))])
+"""(2, 289): points all over that part."""
+_AROUND, _WITHIN = np.s_[19:109, 19:93], np.s_[5:85, 5:69]
+"""The face with as much around it as filters look at, and the face within that."""
 _DIRECTIONS: Final = tuple((float(np.cos(angle)), float(np.sin(angle))) for angle in np.arange(4) * np.pi / 4)
 _NOISE: Final = 15.0
 """Grey levels of contrast below which an edge is measured against this: else noise in the dark would pass for sharpness."""
@@ -64,8 +68,7 @@ def visible(image: Image, face: Face) -> float:
     Measured on the aligned square, not on the detector's box: a detector draws the box of a cut face around what is left of it.
     """
     matrix = cv2.invertAffineTransform(alignment.similarity(face.landmarks_xy))
-    across, down = np.meshgrid(np.linspace(_LEFT, _RIGHT, 17), np.linspace(_TOP, _BOTTOM, 17))
-    x, y = matrix[:, :2] @ np.stack([across.ravel(), down.ravel()]) + matrix[:, 2:]
+    x, y = matrix[:, :2] @ _GRID + matrix[:, 2:]
     height, width = image.shape[:2]
     return float(((x >= 0) & (y >= 0) & (x < width) & (y < height)).mean())
 
@@ -78,7 +81,15 @@ def sharpness(luma: NDArray[np.uint8]) -> float:
     noisy (1,328 pictures), it told best under blur whether the embedding still was the face's own: area under the curve 0.90, under motion
     blur 0.78. The variance of the Laplacian had 0.83 and 0.73: it mistakes light and contrast for sharpness.
     """
-    smooth = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.0)
-    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)[_FACE], cv2.Sobel(smooth, cv2.CV_32F, 0, 1)[_FACE]
-    least = min(float(np.percentile(np.abs(cosine * across + sine * down), 95)) for cosine, sine in _DIRECTIONS)
-    return least / 8 / max(float(smooth[_FACE].std()), _NOISE)
+    smooth = cv2.GaussianBlur(luma[_AROUND].astype(np.float32), (0, 0), 1.0)
+    across, down = (np.ascontiguousarray(cv2.Sobel(smooth, cv2.CV_32F, *order)[_WITHIN]) for order in ((1, 0), (0, 1)))
+    least = min(_percentile(np.abs(cosine * across + sine * down), 0.95) for cosine, sine in _DIRECTIONS)
+    return least / 8 / max(float(smooth[_WITHIN].std()), _NOISE)
+
+
+def _percentile(values: NDArray[np.float32], part: float) -> float:
+    """Return what `np.percentile` does, in a third of its time: this is asked four times a face."""
+    place = part * (values.size - 1)
+    low = int(place)
+    ordered = np.partition(values.ravel(), (low, low + 1))
+    return float(ordered[low] + (ordered[low + 1] - ordered[low]) * (place - low))

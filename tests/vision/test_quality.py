@@ -63,6 +63,17 @@ def test_noise_in_the_dark_is_no_sharpness() -> None:
     assert sharpness(noise) < 0.15
 
 
+def test_sharpness_is_what_its_formula_says() -> None:
+    luma = np.random.default_rng(5).integers(0, 256, (112, 112), dtype=np.uint8)
+    smooth = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.0)
+    inner = np.s_[24:104, 24:88]
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)[inner], cv2.Sobel(smooth, cv2.CV_32F, 0, 1)[inner]
+    angles = np.arange(4) * np.pi / 4
+    least = min(float(np.percentile(np.abs(np.cos(angle) * across + np.sin(angle) * down), 95)) for angle in angles)
+
+    assert sharpness(luma) == pytest.approx(least / 8 / float(smooth[inner].std()), rel=1e-5)
+
+
 def test_exposure_is_measured_on_the_face() -> None:
     crop = np.zeros((112, 112, 3), np.uint8)
     crop[24:64, 24:88] = 255
