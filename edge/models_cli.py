@@ -53,7 +53,7 @@ def pull(
 
 @cli.command()
 def verify(names: Names = None, folder: Folder = DEFAULT) -> None:
-    """Compare the SHA-256 of every model's file with the catalogue's; ends with 1 if one is missing or holds other bytes."""
+    """Compare the SHA-256 of every model's file with the catalogue's; ends with 1 if one, or the folder, is missing or damaged."""
     try:
         wanted = _wanted(names) if names else tuple(model for model in catalogue.MODELS if (folder / model.file).is_file())
         wrong = [not _verified(model, folder) for model in wanted]
@@ -67,7 +67,7 @@ def verify(names: Names = None, folder: Folder = DEFAULT) -> None:
         raise _failed(error) from error
     if not wanted:
         typer.echo(_said("edge.models_none", folder=folder))
-    raise typer.Exit(service.FAILED if any(wrong) else 0)
+    raise typer.Exit(service.FAILED if any(wrong) or not folder.is_dir() else 0)
 
 
 def _row(model: Model, folder: Path) -> list[str]:

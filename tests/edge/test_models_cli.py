@@ -115,7 +115,11 @@ def test_verify_tells_whole_damaged_missing_renamed_and_unlisted_apart(here: Pat
 
 
 def test_an_empty_folder_has_nothing_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "verify", "--folder", tmp_path / "gone") == (0, f"There is no model of the catalogue in {tmp_path / 'gone'}.\n", "")
+    assert said(capsys, "verify", "--folder", tmp_path) == (0, f"There is no model of the catalogue in {tmp_path}.\n", "")
+
+
+def test_a_folder_that_is_gone_is_not_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "verify", "--folder", tmp_path / "gone")[0] == 1
 
 
 def test_the_list_speaks_vietnamese(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def test_an_explanation_names_both_says_why_not_for_the_third_and_draws_it(
 def test_a_cut_face_is_explained_with_its_measure_and_its_bound(models: Path, testdata: Path, tmp_path: Path) -> None:
     done = ran("explain", testdata / "faces" / "scenes" / "obama_partial_1.jpg", "--out", tmp_path / "drawn.png", models=models)
 
-    assert "0 of them usable" in done.stdout
+    assert "usable: 0" in done.stdout
     assert "the face is cut by the edge of the picture" in done.stdout
 
 
