@@ -27,6 +27,8 @@ class Topic(StrEnum):
     READINGS = "readings"
     GATEWAYS = "gateways"
     EVENTS = "events"
+    GREETINGS = "greetings"
+    PASSAGES = "passages"
 
 
 class LiveSite(Struct, frozen=True):
@@ -103,6 +105,55 @@ class LiveEvent(Struct, frozen=True):
     data: dict[str, str | int | float | bool | None]
 
 
+class LiveGreeting(Struct, frozen=True):
+    """Somebody came in at a gate: what its welcome screen says of them. `result` as in `wardroom.admission`; `photo`: may be shown."""
+
+    id: str
+    gate: str
+    occasion: str
+    at_us: int
+    result: str
+    title: str
+    name: str
+    position: str
+    unit: str
+    seat: str
+    photo: bool = False
+
+
+class LivePassage(Struct, frozen=True, kw_only=True):
+    """Somebody at a gate or a desk, for those who run the check-in; `delegate` and what describes them is None for the unknown.
+
+    `direction`, `method`, `result` as in `wardroom.admission`. `evidence`: the digest of the best shot. `by`: whose hand it was.
+    """
+
+    id: str
+    occasion: str
+    list: str
+    gate: str | None = None
+    at_us: int
+    received_us: int
+    direction: str
+    method: str
+    result: str
+    delegate: str | None = None
+    person: str | None = None
+    title: str = ""
+    name: str = ""
+    position: str = ""
+    unit: str = ""
+    delegation: str = ""
+    seat: str = ""
+    score: float | None = None
+    stranger: str | None = None
+    evidence: str | None = None
+    offline: bool = False
+    rehearsal: bool = False
+    overridden: bool = False
+    by: str | None = None
+    reason: str | None = None
+
+
 class Hello(Struct, frozen=True, tag="hello"):
     """The first word of the center on every connection."""
 
@@ -131,6 +182,8 @@ class Snapshot(Struct, frozen=True, tag="snapshot"):
     series: tuple[LiveSeries, ...] = ()
     readings: tuple[LiveReading, ...] = ()
     events: tuple[LiveEvent, ...] = ()
+    greetings: tuple[LiveGreeting, ...] = ()
+    passages: tuple[LivePassage, ...] = ()
 
 
 class Delta(Struct, frozen=True, tag="delta", omit_defaults=True):
@@ -143,6 +196,8 @@ class Delta(Struct, frozen=True, tag="delta", omit_defaults=True):
     series: tuple[LiveSeries, ...] = ()
     readings: tuple[LiveReading, ...] = ()
     events: tuple[LiveEvent, ...] = ()
+    greetings: tuple[LiveGreeting, ...] = ()
+    passages: tuple[LivePassage, ...] = ()
 
 
 class Pieces(Struct, frozen=True, tag="pieces"):

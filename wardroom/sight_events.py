@@ -13,6 +13,8 @@ from wardroom.event import UUID7, Count, Event, Id, Instant, Text
 Score = Annotated[float, Meta(ge=-1, le=1)]
 """What a detector is sure of, 0 to 1, or a cosine of two faces."""
 Seconds = Annotated[float, Meta(ge=0)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+"""SHA-256 in hexadecimal."""
 Zones = Annotated[str, Meta(max_length=500, pattern=r"^([A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*)?$(?!\n)")]
 """Zones' names with commas between: data is flat."""
 
@@ -78,7 +80,8 @@ class ZoneCrowdedData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class FaceVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of a face's visit. `at`: when the deciding frame was caught. `liveness`: a score, no proof; None where nobody looked.
 
-    `votes` of `frames` speak for whoever leads; `reason`: why that is enough, or is not.
+    `votes` of `frames` speak for whoever leads; `reason`: why that is enough, or is not. `evidence`: of the best shot's JPEG, which goes to
+    the center by another way; None where none is kept.
     """
 
     camera: Id
@@ -89,6 +92,7 @@ class FaceVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     votes: Count = 0
     frames: Count = 0
     liveness: Score | None = None
+    evidence: Digest | None = None
 
 
 class FaceRecognizedData(FaceVisit, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +109,15 @@ class FaceUnknownData(FaceVisit, frozen=True, kw_only=True, forbid_unknown_field
 
     nearest: Text | None = None
     nearest_score: Score | None = None
+
+
+class CodeReadData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A QR code was held before a camera. `digest`: of its text (UTF-8), which may be anybody's and is not told; one a stay, by `visit`."""
+
+    camera: Id
+    visit: UUID7
+    at: Instant
+    digest: Digest
 
 
 class ObjectVisit(Event, frozen=True, kw_only=True, tag="vn.wardroom.object.visit.v1"):
@@ -149,8 +162,21 @@ class FaceUnknown(Event, frozen=True, kw_only=True, tag="vn.wardroom.face.unknow
     data: FaceUnknownData
 
 
-AnySight = FaceRecognized | FaceUnknown | ObjectEntered | ObjectLeft | ObjectLoitering | ObjectVisit | ZoneCrowded
+class CodeRead(Event, frozen=True, kw_only=True, tag="vn.wardroom.code.read.v1"):
+    """`CodeReadData` in its envelope."""
+
+    data: CodeReadData
+
+
+AnySight = CodeRead | FaceRecognized | FaceUnknown | ObjectEntered | ObjectLeft | ObjectLoitering | ObjectVisit | ZoneCrowded
 SightData = (
-    FaceRecognizedData | FaceUnknownData | ObjectEnteredData | ObjectLeftData | ObjectLoiteringData | ObjectVisitData | ZoneCrowdedData
+    CodeReadData
+    | FaceRecognizedData
+    | FaceUnknownData
+    | ObjectEnteredData
+    | ObjectLeftData
+    | ObjectLoiteringData
+    | ObjectVisitData
+    | ZoneCrowdedData
 )
 """What a camera's pictures say."""

@@ -9,6 +9,7 @@ from wardroom import messages
 from wardroom.sight_events import (
     AnySight,
     Change,
+    CodeReadData,
     FaceRecognizedData,
     FaceUnknownData,
     ObjectEnteredData,
@@ -27,6 +28,7 @@ SIGHTS: list[SightData] = [
     ObjectLeftData(camera="gate", zone="yard", label="person", at=AT, stayed_s=2.5),
     ObjectLoiteringData(camera="gate", zone="yard", label="person", at=AT, stayed_s=90.0),
     ZoneCrowdedData(camera="gate", zone="yard", crowded=True, count=12, at=AT),
+    CodeReadData(camera="gate", visit=VISIT, at=AT, digest="0a" * 32),
     FaceRecognizedData(
         camera="gate",
         visit=VISIT,

@@ -29,7 +29,7 @@ export const CloseCode = {
 } as const;
 
 /** What a screen may ask for. */
-export type Topic = "readings" | "gateways" | "events";
+export type Topic = "readings" | "gateways" | "events" | "greetings" | "passages";
 
 /** Why a snapshot comes: asked for, or what was missed cannot be told any more. */
 export type SnapshotReason = "first" | "center_restarted" | "too_far_behind";
@@ -105,6 +105,54 @@ export interface LiveEvent {
   readonly data: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** Somebody came in at a gate: what its welcome screen says of them. `result` as in `wardroom.admission`; `photo`: may be shown. */
+export interface LiveGreeting {
+  readonly id: string;
+  readonly gate: string;
+  readonly occasion: string;
+  readonly at_us: number;
+  readonly result: string;
+  readonly title: string;
+  readonly name: string;
+  readonly position: string;
+  readonly unit: string;
+  readonly seat: string;
+  readonly photo: boolean;
+}
+
+/**
+ * Somebody at a gate or a desk, for those who run the check-in; `delegate` and what describes them is null for the unknown.
+ *
+ * `direction`, `method`, `result` as in `wardroom.admission`. `evidence`: the digest of the best shot. `by`: whose hand it was.
+ */
+export interface LivePassage {
+  readonly id: string;
+  readonly occasion: string;
+  readonly list: string;
+  readonly gate: string | null;
+  readonly at_us: number;
+  readonly received_us: number;
+  readonly direction: string;
+  readonly method: string;
+  readonly result: string;
+  readonly delegate: string | null;
+  readonly person: string | null;
+  readonly title: string;
+  readonly name: string;
+  readonly position: string;
+  readonly unit: string;
+  readonly delegation: string;
+  readonly seat: string;
+  readonly score: number | null;
+  readonly stranger: string | null;
+  readonly evidence: string | null;
+  readonly offline: boolean;
+  readonly rehearsal: boolean;
+  readonly overridden: boolean;
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
 /** The first word of the center on every connection. */
 export interface Hello {
   readonly type: "hello";
@@ -125,6 +173,8 @@ export interface Snapshot {
   readonly series: readonly LiveSeries[];
   readonly readings: readonly LiveReading[];
   readonly events: readonly LiveEvent[];
+  readonly greetings: readonly LiveGreeting[];
+  readonly passages: readonly LivePassage[];
 }
 
 /** What changed between `since` and `seq`: upserts by id, and new events in order. */
@@ -137,6 +187,8 @@ export interface Delta {
   readonly series?: readonly LiveSeries[];
   readonly readings?: readonly LiveReading[];
   readonly events?: readonly LiveEvent[];
+  readonly greetings?: readonly LiveGreeting[];
+  readonly passages?: readonly LivePassage[];
 }
 
 /** The next `count` messages are pieces of one, in order; joined they are that message. */

@@ -76,6 +76,8 @@ export function snapshot(given: Partial<Snapshot> = {}): Snapshot {
     series: [series()],
     readings: [reading()],
     events: [],
+    greetings: [],
+    passages: [],
     ...given,
   };
 }

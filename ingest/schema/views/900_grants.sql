@@ -32,6 +32,14 @@ BEGIN
             GRANT SELECT, INSERT, UPDATE, DELETE ON account, session TO wardroom_center;
             GRANT SELECT, INSERT, UPDATE ON wall_token TO wardroom_center;
         END IF;
+        IF to_regclass('occasion') IS NOT NULL THEN
+            GRANT SELECT, INSERT, UPDATE, DELETE ON
+                person, consent, photo, embedding, gateway_token,
+                occasion, checkin_list, gate, delegate, list_entry, stranger, evidence, passage
+            TO wardroom_center;
+            GRANT SELECT, INSERT ON audit TO wardroom_center;
+            GRANT SELECT, UPDATE ON checkin_cursor TO wardroom_center;
+        END IF;
     END IF;
 END
 $$;

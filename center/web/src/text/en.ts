@@ -162,6 +162,7 @@ export const en: Messages = {
     dispersed: (camera, zone) => `Camera ${camera}: ${zone} no longer crowded`,
     recognized: (camera) => `Camera ${camera}: somebody enrolled`,
     unknown: (camera) => `Camera ${camera}: somebody unknown`,
+    codeRead: (camera) => `Camera ${camera}: a QR code was shown`,
     other: (type) => `Event ${type}`,
   },
 

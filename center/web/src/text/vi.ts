@@ -160,6 +160,7 @@ export const vi = {
     dispersed: (camera: string, zone: string) => `Camera ${camera}: vùng ${zone} đã vãn`,
     recognized: (camera: string) => `Camera ${camera}: gặp người đã đăng ký`,
     unknown: (camera: string) => `Camera ${camera}: gặp người chưa rõ là ai`,
+    codeRead: (camera: string) => `Camera ${camera}: có mã QR được đưa ra`,
     other: (type: string) => `Sự kiện ${type}`,
   },
 

@@ -60,6 +60,7 @@ const TELLINGS: Readonly<Record<string, readonly [Tone, Telling]>> = {
   "vn.wardroom.zone.crowded.v1": [(event) => (event.data["crowded"] === true ? "bad" : "good"), crowded],
   // a wall hangs where everybody sees it: it says that somebody is known, never who
   "vn.wardroom.face.recognized.v1": ["plain", (event, _ward, text) => text.events.recognized(said(event, "camera"))],
+  "vn.wardroom.code.read.v1": ["plain", (event, _ward, text) => text.events.codeRead(said(event, "camera"))],
   "vn.wardroom.face.unknown.v1": ["plain", (event, _ward, text) => text.events.unknown(said(event, "camera"))],
 };
 const CAMERA_TONES: Readonly<Record<string, EventTone>> = { online: "good", offline: "bad" };
