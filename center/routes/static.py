@@ -1,5 +1,6 @@
-"""the built front end → ``/signin/`` for everybody, ``/`` and its assets for who is signed in."""
+"""the built front end → ``/signin/`` for everybody, ``/``, the app's other pages and its assets for who is signed in."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,9 @@ from starlette.websockets import WebSocketClose
 from wardroom.errors import ConfigError, WardroomError
 
 SHIPPED: Final = Path(__file__).parents[1] / "web" / "dist"
+
+_PAGES: Final = re.compile(r"(checkin|people|events)(/[A-Za-z0-9_-]{1,64})?|welcome/[A-Za-z0-9_-]{1,64}")
+"""The paths of the app's own pages, as in `center/web/src/pages.ts`: one document, which looks at its address."""
 
 _log = structlog.get_logger()
 
@@ -43,6 +47,13 @@ class Built(StaticFiles):
         return response
 
 
+class App(Built):
+    """The app's files, and its document at the path of each of its pages."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        return await super().get_response("index.html" if _PAGES.fullmatch(path) else path, scope)
+
+
 async def _to_signin(request: Request) -> Response:
     query = request.url.query
     return RedirectResponse(f"/signin/?{query}" if query else "/signin/", status_code=303)
@@ -63,5 +74,5 @@ def pages(folder: Path) -> list[BaseRoute]:
     return [
         Route("/signin", _to_signin, name="signin without slash"),
         Mount("/signin", Built(folder / "signin"), name="signin"),
-        Mount("/", Built(folder / "app"), name="app"),
+        Mount("/", App(folder / "app"), name="app"),
     ]

@@ -27,6 +27,8 @@ BEYOND = (
     "/nothing",
     "/app",
     "/index.html",
+    "/checkin",
+    "/welcome/g1",
     "/assets/a.js",
     "/signin/assets/a.js",
     "/signin/",

@@ -1,17 +1,19 @@
-// The wall's entry.
-import { createApp, watch } from "vue";
-import App from "./App.vue";
-import { boot, picture, repaint, shown, start } from "./live";
-import { language } from "./text/language";
+// The entry of every page: the one the address asks for is fetched, and no other.
+import { placeOf, type Page, type Place } from "./pages";
 import "./style/tokens.css";
 import "./style/page.css";
 
-const root = document.documentElement;
-watch(shown, (now) => (root.dataset["connection"] = now), { immediate: true });
-watch([picture, boot], () => Object.assign(root.dataset, { seq: String(picture.value.seq), boot: boot.value }), {
-  flush: "post",
-});
-watch(language, repaint);
+interface Entry {
+  open(place: Place): void;
+}
 
-createApp(App).mount("#app");
-void start();
+const ENTRIES: Readonly<Record<Page, () => Promise<Entry>>> = {
+  wall: () => import("./wall"),
+  welcome: () => import("./welcome/welcome"),
+  checkin: () => import("./checkin/checkin"),
+  people: () => import("./people/people"),
+  events: () => import("./events/events"),
+};
+
+const place = placeOf(location.pathname);
+void ENTRIES[place.page]().then((entry) => entry.open(place));

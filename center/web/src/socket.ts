@@ -1,6 +1,6 @@
 // the connection's effects ↔ a real WebSocket and real timers. All decisions are in `store/connection.ts`.
 import { step, START, type Connection, type Effect, type Input } from "./store/connection";
-import type { Delta, FromCenter, Snapshot } from "./wire";
+import type { Delta, FromCenter, Snapshot, Topic } from "./wire";
 
 const TICK_MS = 250;
 const NO_CODE = 0;
@@ -16,7 +16,7 @@ export interface Listener {
 }
 
 export class Socket {
-  state: Connection = START;
+  state: Connection;
   private socket: WebSocket | null = null;
   private retry: number | undefined;
   /** What has come of a message that comes in pieces. */
@@ -24,8 +24,10 @@ export class Socket {
   private missing = 0;
   private readonly listener: Listener;
 
-  constructor(listener: Listener) {
+  /** `topics`: what the page asks for; the wall's where none are named. */
+  constructor(listener: Listener, topics?: readonly Topic[]) {
     this.listener = listener;
+    this.state = topics ? { ...START, topics } : START;
   }
 
   start(): void {

@@ -39,7 +39,9 @@ describe("a connection", () => {
     const driven = new Driven().on({ kind: "start" });
     expect(driven.kinds()).toEqual(["open"]);
     driven.on({ kind: "opened" }).hear(hello());
-    expect(driven.done).toEqual([{ kind: "send", message: { type: "subscribe", pieces: true } }]);
+    expect(driven.done).toEqual([
+      { kind: "send", message: { type: "subscribe", topics: ["readings", "gateways", "events"], pieces: true } },
+    ]);
     expect(driven.state.phase).toBe("syncing");
     driven.hear(snapshot());
     expect(driven.kinds()).toEqual(["apply"]);
@@ -68,7 +70,15 @@ describe("a connection", () => {
     const driven = live().hear(delta(10, 14)).on({ kind: "closed", code: 1006 }).on({ kind: "retry" });
     driven.on({ kind: "opened" }).hear(hello({ seq: 20 }));
     expect(driven.done).toEqual([
-      { kind: "send", message: { type: "subscribe", pieces: true, since: { boot: "b1", seq: 14 } } },
+      {
+        kind: "send",
+        message: {
+          type: "subscribe",
+          topics: ["readings", "gateways", "events"],
+          pieces: true,
+          since: { boot: "b1", seq: 14 },
+        },
+      },
     ]);
     expect(driven.state.phase).toBe("syncing");
     driven.hear(delta(14, 20));

@@ -8,6 +8,7 @@ import {
   type FromScreen,
   type Hello,
   type Snapshot,
+  type Topic,
 } from "../wire";
 
 export type Phase =
@@ -21,6 +22,8 @@ export type Phase =
 
 export interface Connection {
   readonly phase: Phase;
+  /** What this page asks for. */
+  readonly topics: readonly Topic[];
   /** Since when in this phase, and when the center was last heard: milliseconds of a monotonic clock. */
   readonly phaseMs: number;
   readonly heardMs: number;
@@ -63,8 +66,12 @@ const STEADY_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
 
+/** What the wall shows. */
+const WALL: readonly Topic[] = ["readings", "gateways", "events"];
+
 export const START: Connection = {
   phase: "idle",
+  topics: WALL,
   phaseMs: 0,
   heardMs: 0,
   pingedMs: 0,
@@ -163,7 +170,8 @@ function greet(state: Connection, hello: Hello, moment: Moment): Step {
   }
   const known = { version: hello.version, greeted: hello.boot, pingMs: hello.ping_s * 1000, pingedMs: moment.nowMs };
   const since = state.boot === null ? null : { boot: state.boot, seq: state.seq };
-  const message: FromScreen = since ? { type: "subscribe", pieces: true, since } : { type: "subscribe", pieces: true };
+  const asked: FromScreen = { type: "subscribe", topics: state.topics, pieces: true };
+  const message: FromScreen = since ? { ...asked, since } : asked;
   const next = { ...entered(state, "syncing", moment), ...known };
   // Nothing happened meanwhile: what is shown is already the present.
   const same = state.boot === hello.boot && state.seq === hello.seq;

@@ -1,22 +1,11 @@
-// the language people read, kept for the next visit.
-import { computed, ref, watchEffect } from "vue";
+// the language people read → the wall's sentences in it.
+import { watchEffect } from "vue";
+import { spoken } from "./chosen";
 import { en } from "./en";
 import { vi, type Messages } from "./vi";
 
-export type Language = "vi" | "en";
+export { language, switchLanguage } from "./chosen";
 
-const KEY = "wardroom.language";
-const catalogues: Readonly<Record<Language, Messages>> = { vi, en };
+export const text = spoken<Messages>({ vi, en });
 
-export const language = ref<Language>(localStorage.getItem(KEY) === "en" ? "en" : "vi");
-export const text = computed<Messages>(() => catalogues[language.value]);
-
-export function switchLanguage(): void {
-  language.value = language.value === "vi" ? "en" : "vi";
-}
-
-watchEffect(() => {
-  localStorage.setItem(KEY, language.value);
-  document.documentElement.lang = language.value;
-  document.title = text.value.title;
-});
+watchEffect(() => (document.title = text.value.title));

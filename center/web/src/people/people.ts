@@ -1,0 +1,8 @@
+// The entry of /people.
+import { createApp } from "vue";
+import "../style/forms.css";
+import PeoplePage from "./PeoplePage.vue";
+
+export function open(): void {
+  createApp(PeoplePage).mount("#app");
+}
