@@ -1,0 +1,22 @@
+"""text as somebody writes it → small letters without diacritics, and the patterns that find it so: in any order of words.
+
+Vietnamese is written composed or decomposed (NFC, NFD), with or without its marks, in capitals or not; all of it is one text here.
+"""
+
+import unicodedata
+from typing import Final
+
+_STROKE: Final = str.maketrans({"đ": "d", "ð": "d"})
+"""What Unicode does not decompose; the second is what some fonts and keyboards give for the first."""
+
+
+def plain(text: str) -> str:
+    """Return `text` as it is kept for search: words of letters and digits with one space between."""
+    letters = unicodedata.normalize("NFKD", text.lower()).translate(_STROKE)
+    kept = (letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in kept).split())
+
+
+def patterns(query: str) -> list[str]:
+    """Return what ``' ' || plain LIKE ALL (…)`` finds where each word of `query` begins a word, in any order; an empty one finds all."""
+    return [f"% {word}%" for word in plain(query).split()]
