@@ -12,7 +12,7 @@ _STROKE: Final = str.maketrans({"đ": "d", "ð": "d"})
 
 def plain(text: str) -> str:
     """Return `text` as it is kept for search: words of letters and digits with one space between."""
-    letters = unicodedata.normalize("NFKD", text.lower()).translate(_STROKE)
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_STROKE)
     kept = (letter for letter in letters if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in kept).split())
 

@@ -97,7 +97,8 @@ CREATE TABLE evidence (
 CREATE INDEX evidence_received ON evidence (received);
 
 -- Somebody at a gate or a desk. `id`: of the visit (a face, a code), or made by the desk that asks: the same one again is the same passage.
--- `at`: when it was seen; `result`: what it counts for, found anew whenever another passage of the same delegate on the same list comes.
+-- `at`: when it was first seen; `result`: what it counts for, found anew whenever another passage of the same delegate on the same list comes.
+-- `told`: the newest event that said who it is; `changed`: when anything of the row did, for the other centers.
 CREATE TABLE passage (
     id uuid PRIMARY KEY,
     occasion uuid NOT NULL REFERENCES occasion (id) ON DELETE CASCADE,
@@ -120,11 +121,15 @@ CREATE TABLE passage (
     reason text NULL,
     undone timestamptz NULL,
     undone_by text NULL,
-    undone_reason text NULL
+    undone_reason text NULL,
+    told uuid NULL,
+    changed timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE INDEX passage_standing ON passage (list, delegate, at);
 CREATE INDEX passage_recent ON passage (list, received);
+CREATE INDEX passage_delegate ON passage (delegate);
+CREATE INDEX passage_changed ON passage (changed);
 CREATE INDEX passage_occasion ON passage (occasion);
 CREATE INDEX passage_stranger ON passage (stranger) WHERE stranger IS NOT NULL;
 CREATE INDEX passage_evidence ON passage (evidence) WHERE evidence IS NOT NULL;
