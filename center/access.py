@@ -21,6 +21,7 @@ GRACE_S: Final = 3_600.0
 REMEMBERED: Final = 1_000
 """Credentials remembered; beyond that the one used longest ago is asked for again."""
 ADMINISTRATOR: Final = "administrator"
+OPERATOR: Final = "operator"
 NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 

@@ -1,4 +1,4 @@
-"""`wardroom access`: make or reset the administrator, make a wall token; what it prints is said this once."""
+"""`wardroom access`: the administrator, wall tokens, the key of people's data, the audit log; what is secret is said once or not at all."""
 
 import asyncio
 import json
@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from center import audit_cli
 from center.access import Access
 from center.attempts import Attempts
+from center.people import vault
 from center.settings import AccessSettings
 from center.store.accounts import Accounts
 from center.store.database import Database
@@ -18,6 +20,7 @@ from wardroom.clock import SystemClock
 from wardroom.errors import WardroomError
 
 cli = typer.Typer(help="Who may come in: the administrator and the walls.", add_completion=False, no_args_is_help=True)
+cli.add_typer(audit_cli.cli, name="audit")
 
 Config = Annotated[Path | None, typer.Option(envvar="WARDROOM_CONFIG", help="The settings file (TOML).")]
 Account = Annotated[str, typer.Option(help="The account's name.")]
@@ -44,6 +47,15 @@ def wall_token(*, label: Label, config: Config = None) -> None:
         return {"token": (await access.make_wall_token(label, "command line"))[0]}
 
     _say(make, config)
+
+
+@cli.command()
+def people_key(file: Annotated[Path, typer.Argument(help="The new file; one that is there stays as it is.")]) -> None:
+    """Make the key that seals photos and faces, readable by its owner only; keep a copy apart from the database and its backups."""
+    try:
+        vault.make_key(file)
+    except WardroomError as error:
+        raise typer.Exit(service.report(error)) from error
 
 
 def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None) -> None:

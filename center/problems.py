@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from wardroom import texts
-from wardroom.errors import AccessError, InvalidMessage, SchemaError, StorageError, WardroomError
+from wardroom.errors import AccessError, InvalidMessage, PeopleError, SchemaError, StorageError, WardroomError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -34,6 +34,9 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "center.body_too_large": (413, "too-large"),
     "center.too_many_attempts": (429, "too-many-attempts"),
     "center.refused": (400, "refused"),
+    "people.no_key": (503, "people-unready"),
+    "people.other_key": (503, "people-unready"),
+    "people.damaged": (500, "damaged"),
     "center.bug": (500, "bug"),
 }
 """Each sentence's status and problem type; what is not here has its class's."""
@@ -43,6 +46,7 @@ _BY_CLASS: Final[tuple[tuple[type[WardroomError], tuple[int, str]], ...]] = (
     (StorageError, (503, "storage-gone")),
     (InvalidMessage, (422, "invalid-request")),
     (AccessError, (422, "invalid-request")),
+    (PeopleError, (422, "invalid-request")),
     (WardroomError, (500, "bug")),
 )
 _BY_STATUS: Final = {404: "center.not_found", 405: "center.wrong_method"}

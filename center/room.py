@@ -12,6 +12,9 @@ from center.feed import SUBSCRIPTIONS, Feed
 from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
+from center.people import vault
+from center.people.audit import Audit
+from center.people.vault import Vault
 from center.screen import PACE, Pace
 from center.settings import Settings
 from center.store.accounts import Accounts
@@ -41,9 +44,12 @@ class Room:
     lists: Lists
     history: History
     session: Session
+    vault: Vault
+    audit: Audit
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
+        """Put the parts together; raises ConfigError for a key file that is none."""
         boot = str(uuid6.uuid7())
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
@@ -65,6 +71,8 @@ class Room:
             lists=Lists(database),
             history=History(database, clock),
             session=_session(settings, feed, boot),
+            vault=vault.opened(settings.people.key),
+            audit=Audit(database),
         )
 
     def fault(self) -> str | None:

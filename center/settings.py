@@ -6,6 +6,9 @@ from msgspec import Meta, Struct, field
 
 from wardroom.settings import Broker, Database, Listen, Log
 
+Filled = Annotated[str, Meta(min_length=1)]
+Cosine = Annotated[float, Meta(ge=0.05, le=0.9)]
+
 
 class Center(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The operations centre's own settings."""
@@ -33,6 +36,27 @@ class Center(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connections: Annotated[int, Meta(description="The most connections to the database.", ge=2, le=100)] = 6
 
 
+class People(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People who may be recognised: without a key nobody can be enrolled, and all else runs."""
+
+    key: Annotated[
+        Filled | None,
+        Meta(description="The file of the key of photos and faces (wardroom access people-key FILE), its owner's alone."),
+    ] = None
+    models: Annotated[Filled, Meta(description="The folder of models (wardroom models).")] = ".wardroom/models"
+    engine: Annotated[
+        Filled, Meta(description="yunet+sface, yunet+FILE, buffalo_l, or a pack's folder in models: the same as at the gates.")
+    ] = "yunet+sface"
+    longest: Annotated[int, Meta(description="Pixels of the longer side in which a photo's faces are looked for.", ge=160, le=4_096)] = 640
+    threads: Annotated[int, Meta(description="Threads of one model; 0: every core.", ge=0, le=64)] = 1
+    threshold: Annotated[
+        Cosine | None, Meta(description="The cosine from which two photos are one person, as at the gates; the model's own without.")
+    ] = None
+    scratch: Annotated[
+        Filled | None, Meta(description="The folder in which uploads lie, without a name, until they are used; the system's if not given.")
+    ] = None
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """The sections `wardroom center` reads."""
 
@@ -41,6 +65,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     listen: Listen
     log: Log = field(default_factory=Log)
     center: Center = field(default_factory=Center)
+    people: People = field(default_factory=People)
 
 
 class AccessSettings(Struct, frozen=True, kw_only=True):

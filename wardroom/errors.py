@@ -16,7 +16,8 @@ WardroomError
 ├── SensorError          a device did not answer, or answered nonsense
 ├── CameraError          a camera shows no pictures
 ├── EmbeddedError        an embedded server could not be installed, started or stopped
-└── AccessError          signed out, forbidden, or too many attempts
+├── AccessError          signed out, forbidden, or too many attempts
+└── PeopleError          people, consents, photos and faces: not to be had, not allowed, or not to be used
 """
 
 from typing import Protocol, runtime_checkable
@@ -117,6 +118,10 @@ class EmbeddedError(WardroomError):
 
 class AccessError(WardroomError):
     """Signed out, forbidden, or too many attempts."""
+
+
+class PeopleError(WardroomError):
+    """People, consents, photos and faces: not to be had, not allowed, or not to be used."""
 
 
 def _said(value: object, language: str) -> int | float | str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from center.access import ADMINISTRATOR
+from center.access import ADMINISTRATOR, OPERATOR
 from center.room import Room
 from center.store.accounts import Credential
 from wardroom.errors import AccessError
@@ -28,6 +28,13 @@ def _administrator(connection: HTTPConnection) -> Credential:
     return who
 
 
+def _organiser(connection: HTTPConnection) -> Credential:
+    who = _who(connection)
+    if who.role not in {ADMINISTRATOR, OPERATOR}:
+        raise AccessError("center.forbidden", role=who.role)
+    return who
+
+
 def _address(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else "unknown"
 
@@ -35,4 +42,6 @@ def _address(connection: HTTPConnection) -> str:
 RoomGiven = Annotated[Room, Depends(_room)]
 Who = Annotated[Credential, Depends(_who)]
 Administrator = Annotated[Credential, Depends(_administrator)]
+Organiser = Annotated[Credential, Depends(_organiser)]
+"""Who runs people, occasions and the desk: an operator or an administrator."""
 Address = Annotated[str, Depends(_address)]

@@ -29,6 +29,9 @@ _MISSING: Final = (
     psycopg.errors.InsufficientPrivilege,
 )
 
+_CROSSED: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+"""Two transactions were in each other's way: the database is well."""
+
 _log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -71,6 +74,8 @@ class Database:
             self._found(reachable=True)
         except psycopg.errors.QueryCanceled as error:
             raise StorageGone("center.database_slow", seconds=STATEMENT_MS // 1_000) from error
+        except _CROSSED as error:
+            raise StorageGone("center.database_crossed") from error
         except psycopg.OperationalError as error:
             self._found(reachable=False, reason=_first_line(error))
             raise StorageGone("center.database_gone") from error
@@ -79,6 +84,12 @@ class Database:
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             _log.warning("value refused by the database", reason=_first_line(error))
             raise InvalidMessage("center.refused_by_database") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """Lend a connection in a transaction: committed at the end, undone where anything is raised. Raises as `connection` does."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
 
     def _found(self, *, reachable: bool, reason: str = "") -> None:
         """Say once that it went away, and once that it is back: what the driver says of every connection is not in the log."""

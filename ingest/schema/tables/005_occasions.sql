@@ -41,7 +41,8 @@ CREATE TABLE gate (
 
 CREATE INDEX gate_camera ON gate (site, gateway, camera);
 
--- `badge_digest`: SHA-256 of the text of the QR code, which itself is sealed. `revoked`: not valid from then on.
+-- `photo_file`: what the workbook calls the delegate's photo. `badge_digest`: SHA-256 of the text of the QR code, which itself is sealed.
+-- `revoked`: not valid from then on.
 CREATE TABLE delegate (
     id uuid PRIMARY KEY,
     occasion uuid NOT NULL REFERENCES occasion (id) ON DELETE CASCADE,
@@ -53,6 +54,7 @@ CREATE TABLE delegate (
     unit text NOT NULL DEFAULT '',
     delegation text NOT NULL DEFAULT '',
     seat text NOT NULL DEFAULT '',
+    photo_file text NOT NULL DEFAULT '',
     badge_digest bytea NULL CHECK (length(badge_digest) = 32),
     badge_sealed bytea NULL,
     revoked timestamptz NULL,
