@@ -16,13 +16,28 @@ from center import problems
 from center.guard import Guard
 from center.models import ProblemOut
 from center.room import Room
-from center.routes import gateways, health, live, readings, sensors, series, session, sites, static, wall_tokens
+from center.routes import (
+    checkin_lists,
+    delegates,
+    gates,
+    gateways,
+    health,
+    live,
+    occasions,
+    readings,
+    sensors,
+    series,
+    session,
+    sites,
+    static,
+    wall_tokens,
+)
 from wardroom import __version__, service
 from wardroom.errors import WardroomError
 from wardroom.metrics import BUGS
 
 API: Final = "/api/v1"
-_LISTED: Final = (sites, gateways, sensors, series, readings, session, wall_tokens)
+_LISTED: Final = (sites, gateways, sensors, series, readings, session, wall_tokens, occasions, checkin_lists, gates, delegates)
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
 

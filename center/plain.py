@@ -1,4 +1,4 @@
-"""text as somebody writes it → small letters without diacritics, and the patterns that find it so: in any order of words.
+"""text as somebody writes it → how it is kept; small letters without diacritics; the patterns that find it so, in any order of words.
 
 Vietnamese is written composed or decomposed (NFC, NFD), with or without its marks, in capitals or not; all of it is one text here.
 """
@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_STROKE)
     kept = (letter for letter in letters if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in kept).split())
+
+
+def written(text: str) -> str:
+    """Return `text` as it is kept for people: composed, one space between words."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def patterns(query: str) -> list[str]:

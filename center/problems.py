@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from wardroom import texts
-from wardroom.errors import AccessError, InvalidMessage, PeopleError, SchemaError, StorageError, WardroomError
+from wardroom.errors import AccessError, CheckInError, InvalidMessage, PeopleError, SchemaError, StorageError, WardroomError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -37,6 +37,11 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "people.no_key": (503, "people-unready"),
     "people.other_key": (503, "people-unready"),
     "people.damaged": (500, "damaged"),
+    "occasion.no_occasion": (404, "not-found"),
+    "occasion.no_list": (404, "not-found"),
+    "occasion.no_gate": (404, "not-found"),
+    "occasion.no_delegate": (404, "not-found"),
+    "occasion.no_person": (404, "not-found"),
     "center.bug": (500, "bug"),
 }
 """Each sentence's status and problem type; what is not here has its class's."""
@@ -47,6 +52,7 @@ _BY_CLASS: Final[tuple[tuple[type[WardroomError], tuple[int, str]], ...]] = (
     (InvalidMessage, (422, "invalid-request")),
     (AccessError, (422, "invalid-request")),
     (PeopleError, (422, "invalid-request")),
+    (CheckInError, (409, "conflict")),
     (WardroomError, (500, "bug")),
 )
 _BY_STATUS: Final = {404: "center.not_found", 405: "center.wrong_method"}

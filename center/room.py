@@ -12,6 +12,7 @@ from center.feed import SUBSCRIPTIONS, Feed
 from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
+from center.occasions.checkin import CheckIn
 from center.people import vault
 from center.people.audit import Audit
 from center.people.vault import Vault
@@ -46,6 +47,7 @@ class Room:
     session: Session
     vault: Vault
     audit: Audit
+    checkin: CheckIn
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
@@ -54,6 +56,7 @@ class Room:
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
         feed = Feed(hub=hub, directory=directory, clock=clock)
+        safe, audit = vault.opened(settings.people.key), Audit(database)
         return cls(
             settings=settings,
             clock=clock,
@@ -71,8 +74,9 @@ class Room:
             lists=Lists(database),
             history=History(database, clock),
             session=_session(settings, feed, boot),
-            vault=vault.opened(settings.people.key),
-            audit=Audit(database),
+            vault=safe,
+            audit=audit,
+            checkin=CheckIn.assemble(database, audit, safe),
         )
 
     def fault(self) -> str | None:

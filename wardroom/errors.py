@@ -17,6 +17,7 @@ WardroomError
 ├── CameraError          a camera shows no pictures
 ├── EmbeddedError        an embedded server could not be installed, started or stopped
 ├── AccessError          signed out, forbidden, or too many attempts
+├── CheckInError         an occasion, its parts or somebody who passed: not there, or not as was asked
 └── PeopleError          people, consents, photos and faces: not to be had, not allowed, or not to be used
 """
 
@@ -114,6 +115,10 @@ class CameraError(WardroomError):
 
 class EmbeddedError(WardroomError):
     """An embedded server could not be installed, started or stopped."""
+
+
+class CheckInError(WardroomError):
+    """An occasion, its lists, gates, delegates, passages: not there, or not in a state for what was asked."""
 
 
 class AccessError(WardroomError):

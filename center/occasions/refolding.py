@@ -1,0 +1,58 @@
+"""a delegate whose standing or passages changed → what each of their passages counts for, found anew (`wardroom.admission.results`).
+
+All in the transaction of who changed it, after `lock`: so two gates and two centers never count one delegate at the same time.
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from wardroom.admission import Direction, Method, Passage, Standing, results
+
+_LOCK: Final = "SELECT id FROM delegate WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+_STANDING: Final = """
+SELECT d.occasion = l.occasion, EXISTS (SELECT FROM list_entry e WHERE (e.list, e.delegate) = (l.id, d.id)), d.revoked,
+       CASE WHEN c.given THEN NULL ELSE coalesce(c.at, '0001-01-02 00:00:00+00') END
+FROM delegate d CROSS JOIN checkin_list l
+LEFT JOIN LATERAL (SELECT given, at FROM consent WHERE (person, kind) = (d.person, 'face') ORDER BY id DESC LIMIT 1) AS c ON true
+WHERE d.id = %(delegate)s AND l.id = %(list)s
+"""
+"""Who never agreed to be recognised has not agreed since ever."""
+_PASSAGES: Final = """
+SELECT id::text, at, direction, method, overridden, undone IS NOT NULL FROM passage WHERE (list, delegate) = (%(list)s, %(delegate)s)
+"""
+_RESULTS: Final = """
+UPDATE passage p SET result = f.result, changed = clock_timestamp()
+FROM unnest(%(ids)s::uuid[], %(results)s::text[]) AS f (id, result) WHERE p.id = f.id AND p.result <> f.result
+"""
+_LISTS: Final = "SELECT DISTINCT list, delegate FROM passage WHERE delegate = ANY(%(ids)s) ORDER BY delegate, list"
+
+
+async def lock(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> None:
+    """Wait until nobody else counts these delegates, in an order in which no two wait for each other."""
+    if delegates:
+        await connection.execute(_LOCK, {"ids": list(delegates)})
+
+
+async def refold(connection: AsyncConnection[Any], in_list: UUID, delegate: UUID) -> None:
+    """Find the results of a locked delegate's passages on a list anew."""
+    place = {"list": in_list, "delegate": delegate}
+    standing = await (await connection.execute(_STANDING, place)).fetchone()
+    if standing is None:
+        return
+    rows = await (await connection.execute(_PASSAGES, place)).fetchall()
+    passages = [
+        Passage(id=row[0], at=row[1], direction=Direction(row[2]), method=Method(row[3]), overridden=row[4], undone=row[5]) for row in rows
+    ]
+    occasion, listed, revoked, withdrawn = standing
+    found = results(Standing(occasion=occasion, listed=listed, revoked=revoked, consent_withdrawn=withdrawn), passages)
+    await connection.execute(_RESULTS, {"ids": list(found), "results": [result.value for result in found.values()]})
+
+
+async def refold_all(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> None:
+    """Find all results of these delegates anew: what is known of them changed."""
+    await lock(connection, delegates)
+    for in_list, delegate in await (await connection.execute(_LISTS, {"ids": list(delegates)})).fetchall():
+        await refold(connection, in_list, delegate)

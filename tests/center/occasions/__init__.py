@@ -1,0 +1,1 @@
+"""Occasions on a real database."""
