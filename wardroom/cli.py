@@ -1,5 +1,6 @@
 """command line → one service's Typer app, loaded only when it is called: `wardroom edge` imports neither FastAPI nor psycopg."""
 
+import atexit
 import importlib
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import typer
 import typer.main
 
 from wardroom import __version__, service, settings, texts
+from wardroom.ending import Ending
 from wardroom.errors import ConfigError, WardroomError
 
 COMMANDS: Final = {
@@ -43,7 +45,10 @@ _SENTENCES: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; ends with SystemExit."""
+    """Run the command line; ends with SystemExit. Without `arguments` the process is ours, and ends whatever its threads hang in."""
+    ending = Ending()
+    if arguments is None:
+        atexit.register(ending.come)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = _run(given)
@@ -53,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = 130
     except typer.TyperException as error:
         status = _usage(error, " ".join(["wardroom", *given[:1]]))
+    ending.status = status
     raise SystemExit(status)
 
 
