@@ -16,15 +16,17 @@ WITHIN_S = 5.0
 
 
 class Plain:
-    """One connection; `received` are the messages as (topic, payload)."""
+    """One connection; `received` are the messages as (topic, payload), and so is `will`."""
 
-    def __init__(self, user: User, client_id: str | None = None, *, clean: bool = True) -> None:
+    def __init__(self, user: User, client_id: str | None = None, *, clean: bool = True, will: tuple[str, bytes] | None = None) -> None:
         self.received: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self._answers: queue.Queue[ReasonCode] = queue.Queue()
         self._grants: queue.Queue[list[ReasonCode]] = queue.Queue()
         name = client_id or f"plain-{secrets.token_hex(4)}"
         self._client = Client(CallbackAPIVersion.VERSION2, name, clean_session=clean, reconnect_on_failure=False)
         self._client.username_pw_set(user.name, user.password)
+        if will is not None:
+            self._client.will_set(*will, qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
@@ -64,9 +66,11 @@ class Plain:
 
 
 @contextmanager
-def connected(user: User, port: int, client_id: str | None = None, *, clean: bool = True) -> Iterator[Plain]:
+def connected(
+    user: User, port: int, client_id: str | None = None, *, clean: bool = True, will: tuple[str, bytes] | None = None
+) -> Iterator[Plain]:
     """Connect as `user` for a while."""
-    client = Plain(user, client_id, clean=clean)
+    client = Plain(user, client_id, clean=clean, will=will)
     assert client.connect(port), f"{user.name} was refused"
     try:
         yield client

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.conftest import GATEWAY, Ready
+from tests.embedded.conftest import GATEWAY, OTHER, Ready
 from tests.embedded.mqtt import Plain, connected
 from tests.servers.broker import TestBroker
 from tests.servers.places import remove_home, silent
@@ -111,12 +111,32 @@ def test_messages_wait_for_an_absent_subscriber_and_outlive_a_kill(each_broker: 
     with connected(each_broker.gateway, each_broker.port) as client:
         for seq in range(20):
             client.publish(f"{GATEWAY.prefix}/readings/b/{seq}", b"v", acknowledged=True)
-    stop()
+        stop()  # right after the last acknowledgement
     each_broker.running.start()
     waiting = Plain(each_broker.ingest, "ingest", clean=False)
     assert waiting.connect(each_broker.port)
     assert [waiting.next()[0].rpartition("/")[2] for _ in range(20)] == [str(seq) for seq in range(20)]
     waiting.close()
+
+
+def test_of_many_messages_on_their_way_at_once_all_come_in_their_order(each_broker: Ready) -> None:
+    count, filters = 1_000, "ward/+/+/readings/+/+"
+    with (
+        connected(each_broker.ingest, each_broker.port, "ingest", clean=False) as kept,
+        connected(each_broker.center, each_broker.port) as live,
+        connected(each_broker.gateway, each_broker.port) as one,
+        connected(each_broker.other, each_broker.port) as other,
+    ):
+        assert kept.subscribe(filters)
+        assert live.subscribe(filters)
+        for seq in range(count):
+            one.publish(f"{GATEWAY.prefix}/readings/b/{seq}")
+            other.publish(f"{OTHER.prefix}/readings/b/{seq}")
+        for watcher in (kept, live):
+            came = [watcher.next()[0] for _ in range(2 * count)]
+            for place in (GATEWAY, OTHER):
+                sent = [f"{place.prefix}/readings/b/{seq}" for seq in range(count)]
+                assert [topic for topic in came if topic.startswith(place.prefix)] == sent
 
 
 def test_a_pack_at_the_wire_limit_passes(each_broker: Ready) -> None:

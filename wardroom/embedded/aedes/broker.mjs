@@ -1,5 +1,5 @@
 // users and a folder → an MQTT 3.1.1 broker that asks for credentials, keeps to their rights and survives SIGKILL.
-// node broker.mjs PORT FOLDER MESSAGE_LIMIT: reads FOLDER/users.json at start and again on SIGHUP, keeps its state in FOLDER/level.
+// node broker.mjs PORT FOLDER MESSAGE_LIMIT [HEARTBEAT_MS]: reads FOLDER/users.json at start and again on SIGHUP, keeps its state in FOLDER/level.
 import { scrypt, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -13,9 +13,13 @@ const HOST = '127.0.0.1'
 // A subscriber that stops reading holds up the others until it is disconnected; its messages stay in its session.
 const DRAIN_MS = 3000
 const REFUSED = 4
+// After four of these the wills of a broker that was killed are told, where their clients have not come back.
+const HEARTBEAT_MS = 15000
 
-const [port, folder, messageLimit] = process.argv.slice(2)
+const [port, folder, messageLimit, heartbeat] = process.argv.slice(2)
 const hash = promisify(scrypt)
+// What went out before its PUBACK.
+const published = new WeakSet()
 let rules = read()
 
 function read () {
@@ -46,18 +50,31 @@ async function known (name, password) {
   return timingSafeEqual(digest, Buffer.from(user.hash, 'hex'))
 }
 
+function preConnect (client, packet, done) {
+  client.lastWords = packet.will
+  done(null, true)
+}
+
+// Who may not publish his will is refused here: when it is told, nobody may be left to ask about.
 function authenticate (client, username, password, done) {
   const refuse = () => done(Object.assign(new Error('refused'), { returnCode: REFUSED }), false)
   known(username, password).then((right) => {
-    if (!right) return refuse()
+    if (!right || (client.lastWords && !may({ user: username }, 'writes', client.lastWords.topic))) return refuse()
     client.user = username
     done(null, true)
   }, refuse)
 }
 
+// Asked before the PUBACK, which so waits until the message is stored and sent on.
 function authorizePublish (client, packet, done) {
+  if (client === null) return done(null) // the will of somebody who was here before the broker was killed
   if (packet.payload.length > Number(messageLimit)) return done(new Error('message too large'))
-  done(may(client, 'writes', packet.topic) ? null : new Error('not allowed to publish'))
+  if (!may(client, 'writes', packet.topic)) return done(new Error('not allowed to publish'))
+  if (packet.qos !== 1) return done(null)
+  broker.publish(packet, client, (error) => {
+    published.add(packet)
+    done(error)
+  })
 }
 
 function authorizeSubscribe (client, subscription, done) {
@@ -66,6 +83,21 @@ function authorizeSubscribe (client, subscription, done) {
 
 function authorizeForward (client, packet) {
   return may(client, 'reads', packet.topic) ? packet : null
+}
+
+// aedes acknowledges a message before it stores it, so that a kill between the two loses it; and of two messages on their way at once the
+// one that is stored later is taken for a repeat, which reaches nobody. So here they go one after the other, and each but once.
+function inTurn (publish) {
+  let last = Promise.resolve()
+  return (packet, ...rest) => {
+    const done = rest.pop() ?? (() => {})
+    if (published.has(packet)) return done(null)
+    const before = last
+    last = new Promise((resolve) => before.then(() => publish(packet, rest[0], (error) => {
+      resolve()
+      done(error)
+    })))
+  }
 }
 
 function fail (error) {
@@ -78,11 +110,14 @@ await level.open().catch(fail)
 const broker = await Aedes.createBroker({
   persistence: persistence(level),
   drainTimeout: DRAIN_MS,
+  heartbeatInterval: Number(heartbeat ?? HEARTBEAT_MS),
+  preConnect,
   authenticate,
   authorizePublish,
   authorizeSubscribe,
   authorizeForward
 })
+broker.publish = inTurn(broker.publish.bind(broker))
 broker.on('clientError', (client, error) => console.error(`client ${client?.id} (${client?.user}): ${error.message}`))
 broker.on('connectionError', (client, error) => console.error(`connection: ${error.message}`))
 
