@@ -30,6 +30,7 @@ from center.routes import (
     session,
     sites,
     static,
+    uploads,
     wall_tokens,
 )
 from wardroom import __version__, service
@@ -37,7 +38,20 @@ from wardroom.errors import WardroomError
 from wardroom.metrics import BUGS
 
 API: Final = "/api/v1"
-_LISTED: Final = (sites, gateways, sensors, series, readings, session, wall_tokens, occasions, checkin_lists, gates, delegates)
+_LISTED: Final = (
+    sites,
+    gateways,
+    sensors,
+    series,
+    readings,
+    session,
+    wall_tokens,
+    uploads,
+    occasions,
+    checkin_lists,
+    gates,
+    delegates,
+)
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
 
@@ -74,6 +88,7 @@ async def running(room: Room, on_failure: OnFailure) -> AsyncIterator[None]:
                 tasks.create_task(_feed(room), name="live feed"),
                 tasks.create_task(room.screens.beat(), name="screens' heartbeat"),
                 tasks.create_task(room.screens.check(room.access.ended), name="screens' sign-in"),
+                tasks.create_task(room.uploads.watch(), name="old uploads"),
             ]
             try:
                 yield

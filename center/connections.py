@@ -12,6 +12,8 @@ HEAD_BYTES: Final = 65_536
 """Of a request's line and headers together."""
 HEADERS: Final = 100
 """A request's headers and trailers."""
+LONG_BODY: Final = "long_body"
+"""Of a request's state: its body may take longer, as long as it comes; nobody who has not signed in has it."""
 _PIECE: Final = 16_384
 """Bytes parsed before the bounds are looked at again."""
 REFUSED: Final = counter("wardroom_http_connections_cut_total", "Connections the center cut before or amid a request.", ("reason",))
@@ -30,7 +32,7 @@ class Connection(HttpToolsProtocol):
     head_s: ClassVar[float] = 10.0
     """How long a client may take for a whole head, from connecting or from the end of the last answer."""
     body_s: ClassVar[float] = 30.0
-    """How long from there to the end of the body."""
+    """How long from there to the end of the body; of a long one, to its next piece."""
     _heading = True
     _upgraded = False
     _too_large = False
@@ -86,6 +88,11 @@ class Connection(HttpToolsProtocol):
         self._owed += 1
         self._expect(self.body_s)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        if self.scope.get("state", {}).get(LONG_BODY):
+            self._expect(self.body_s)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

@@ -11,8 +11,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import problems
+from center import bodies, problems
 from center.access import Access
+from center.connections import LONG_BODY
 from center.store.accounts import Credential
 from wardroom.errors import AccessError, InvalidMessage, StorageError, WardroomError
 
@@ -20,8 +21,6 @@ COOKIE: Final = "wardroom_session"
 SESSION: Final = "/api/v1/session"
 PASSWORD: Final = "/api/v1/password"  # noqa: S105 - a path
 SIGNIN: Final = "/signin/"
-BODY_LIMIT: Final = 65_536
-"""Bytes of a request's body, which must say its length: nobody's request needs more, and the anonymous may send one too."""
 _OWN_CHECK: Final = ("/healthz", "/metrics")
 """Open to all, and closed by its own token."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,6 +63,7 @@ class Guard:
                 return None
             who = await self._access.who(cookie=connection.cookies.get(COOKIE), bearer=_bearer(connection.headers))
             _check(connection, who)
+            _check_body(connection, who)
         except AccessError as error:
             return _signin(connection) if _is_navigation(connection) else _answer(connection, error)
         except (InvalidMessage, StorageError) as error:
@@ -90,9 +90,24 @@ def _check(connection: HTTPConnection, who: Credential | None) -> None:
 
 
 def _check_size(connection: HTTPConnection) -> None:
+    """Refuse a body that does not say its length, or is larger than anybody's may be."""
     length = connection.headers.get("content-length", "0")
-    if "transfer-encoding" in connection.headers or not length.isdecimal() or int(length[:20]) > BODY_LIMIT:
-        raise InvalidMessage("center.body_too_large", method=_method(connection), path=connection.scope["path"][:200])
+    rule = bodies.larger(_method(connection), connection.scope["path"])
+    unsaid = "transfer-encoding" in connection.headers or not length.isdecimal()
+    if unsaid or int(length[:20]) > (bodies.SMALL if rule is None else rule.limit):
+        key = "center.body_too_large" if rule is None else "center.file_too_large"
+        limit = {} if rule is None else {"megabytes": rule.limit >> 20}
+        raise InvalidMessage(key, method=_method(connection), path=connection.scope["path"][:200], **limit)
+
+
+def _check_body(connection: HTTPConnection, who: Credential | None) -> None:
+    """Refuse a large body of whoever has nothing to bring, unread; let what takes long take it, while it comes."""
+    rule = bodies.larger(_method(connection), connection.scope["path"])
+    if rule is None or who is None:
+        return
+    if who.role not in rule.roles:
+        raise AccessError("center.forbidden", role=who.role)
+    connection.scope.setdefault("state", {})[LONG_BODY] = True
 
 
 def _is_open(connection: HTTPConnection) -> bool:

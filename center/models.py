@@ -70,6 +70,14 @@ class WallTokenMadeOut(WallTokenOut):
     token: str
 
 
+class UploadOut(BaseModel):
+    """A file that was sent; `id` is what a later request names it by, for half an hour."""
+
+    id: str
+    name: str
+    size: int
+
+
 class SiteOut(BaseModel):
     """A place with gateways."""
 

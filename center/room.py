@@ -23,6 +23,7 @@ from center.store.database import Database
 from center.store.history import History
 from center.store.lists import Lists
 from center.store.pictures import Pictures
+from center.uploads import Uploads
 from wardroom.bus import Incoming, Session
 from wardroom.clock import Clock
 
@@ -48,6 +49,7 @@ class Room:
     vault: Vault
     audit: Audit
     checkin: CheckIn
+    uploads: Uploads
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
@@ -77,6 +79,7 @@ class Room:
             vault=safe,
             audit=audit,
             checkin=CheckIn.assemble(database, audit, safe),
+            uploads=Uploads(settings.people.scratch, clock),
         )
 
     def fault(self) -> str | None:

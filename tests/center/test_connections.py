@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from center import server
-from center.connections import Connection
+from center.connections import LONG_BODY, Connection
 from center.settings import Center
 from wardroom.embedded.ports import free_port
 from wardroom.settings import Listen
@@ -33,6 +33,8 @@ async def answer(scope: object, receive: object, send: object) -> None:
     assert isinstance(scope, dict)
     assert callable(receive)
     assert callable(send)
+    if scope["path"] == "/long":
+        scope.setdefault("state", {})[LONG_BODY] = True
     if scope["path"] != "/hasty":
         while (await receive()).get("more_body"):
             pass
@@ -164,3 +166,23 @@ async def test_more_connections_than_allowed_are_turned_away_and_there_is_room_a
         async with connected(port) as (reader, writer):
             writer.write(REQUEST)
             assert b"200 OK" in await reader.readuntil(b"ok")
+
+
+@pytest.mark.parametrize("path", ["/long", "/other"])
+async def test_a_long_body_has_its_time_while_it_comes_and_any_other_has_not(path: str) -> None:
+    async with serving() as port, connected(port) as stream:
+        stream[1].write(f"POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 6\r\n\r\n".encode())
+        for _ in range(6):
+            await asyncio.sleep(Hasty.body_s / 3)
+            stream[1].write(b"x")
+
+        said = await ended(stream)
+
+        assert (b"200 OK" in said) == (path == "/long")
+
+
+async def test_a_long_body_that_stops_coming_is_cut() -> None:
+    async with serving() as port, connected(port) as stream:
+        stream[1].write(b"POST /long HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nx")
+
+        assert await ended(stream) == b""
