@@ -1,0 +1,1 @@
+"""Papers: lists of delegates that come in (XLSX, CSV), and what is printed or saved (attendance, badges)."""

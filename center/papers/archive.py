@@ -1,0 +1,97 @@
+"""bytes → what kind of file they are, and a workbook's ZIP within its bounds; everything else is refused in one sentence.
+
+Nothing is unpacked before its size is known by unpacking: what a ZIP says of its parts is not believed.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO, Final
+
+from wardroom.errors import InvalidMessage
+
+LARGEST: Final = 24 * 2**20
+"""Bytes of a file, and of each part of a workbook as it is unpacked: twenty thousand delegates in twelve columns need half of it."""
+LARGEST_WHOLE: Final = 96 * 2**20
+"""Bytes of all parts that are read."""
+MOST_ROWS: Final = 20_000
+_PARTS: Final = 2_000
+_CHUNK: Final = 2**18
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether the bytes begin as an XLSX does; raises InvalidMessage for Excel files of other kinds, and for an empty one."""
+    if not data.strip():
+        raise InvalidMessage("papers.file_empty")
+    if len(data) > LARGEST:
+        raise InvalidMessage("papers.file_too_large", most_mib=LARGEST // 2**20)
+    if data.startswith(_OLE):
+        raise InvalidMessage("papers.file_protected" if _ENCRYPTED in data else "papers.file_old_excel")
+    return data.startswith(_ZIP)
+
+
+def checked(data: bytes) -> bytes:
+    """Return a workbook's bytes if they are one and stay within the bounds; raises InvalidMessage with the reason."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _known(archive)
+            total = 0
+            for part in archive.infolist():
+                if part.filename.endswith((".xml", ".rels")):
+                    total += _size(archive, part)
+                if total > LARGEST_WHOLE:
+                    raise InvalidMessage("papers.file_unpacks_too_large", most_mib=LARGEST_WHOLE // 2**20)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise InvalidMessage("papers.file_damaged") from error
+    return data
+
+
+def has_formulas(data: bytes) -> bool:
+    """Return whether any sheet of a checked workbook holds a formula."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
+        return any(b"<f" in archive.read(name).replace(b"<fo", b"") for name in names)
+
+
+def _known(archive: zipfile.ZipFile) -> None:
+    names = set(archive.namelist())
+    if len(names) > _PARTS or len(names) != len(archive.infolist()):
+        raise InvalidMessage("papers.file_damaged")
+    if "xl/vbaProject.bin" in names:
+        raise InvalidMessage("papers.file_macros")
+    if "xl/workbook.xml" not in names:
+        known_other = {"xl/workbook.bin": "XLSB", "content.xml": "ODS", "word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX"}
+        kind = next((kind for name, kind in known_other.items() if name in names), "ZIP")
+        raise InvalidMessage("papers.file_other_kind", kind=kind)
+
+
+def _size(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """Return how many bytes a part unpacks to, having unpacked it."""
+    size = rows = 0
+    with archive.open(part) as stream:
+        for piece, whole in _pieces(stream):
+            size += whole
+            rows += piece.count(b"</row>")
+            if _DOCTYPE.search(piece):
+                raise InvalidMessage("papers.file_damaged")
+            if size > LARGEST:
+                raise InvalidMessage("papers.file_unpacks_too_large", most_mib=LARGEST // 2**20)
+    if rows > 2 * MOST_ROWS:
+        raise InvalidMessage("papers.too_many_rows", most=MOST_ROWS)
+    return size
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield what is read with the end of what was read before, so that no mark is cut in two unseen; and how much of it is new."""
+    tail = b""
+    while chunk := stream.read(_CHUNK):
+        yield tail + chunk, len(chunk)
+        tail = chunk[-8:]

@@ -1,0 +1,68 @@
+"""a cell as people leave it → text as it is kept: NFC, single spaces, nothing invisible; names in capitals written as names."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from typing import Final
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How Excel writes what XML cannot hold."""
+_HARMLESS: Final = frozenset("\t\n\r\v\f\u00a0\u00ad\u200b\ufeff")
+"""What editors put in by themselves: it goes without a word."""
+_OLD_FONT: Final = re.compile(r"(?<=[A-Za-zÀ-ÿ])[¡-¬®-¿×÷]|[¡-¬®-¿×÷](?=[A-Za-zÀ-ÿ])")
+"""Letters of TCVN3 (.VnTime) shown as Latin-1: signs in the middle of words."""
+_ZEROS: Final = re.compile(r"0+")
+
+
+def tidy(text: str) -> str:
+    """Return the text in NFC with single spaces; signs that cannot be seen, also those that turn the writing direction, are gone."""
+    composed = unicodedata.normalize("NFC", _unescaped(text))
+    return " ".join("".join(_shown(sign) for sign in composed).split())
+
+
+def odd(text: str) -> bool:
+    """Return whether `tidy` takes out signs that no editor puts in by itself."""
+    return any(sign not in _HARMLESS and unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} for sign in _unescaped(text))
+
+
+def old_font(text: str) -> bool:
+    """Return whether the text looks like one of a font from before Unicode (TCVN3)."""
+    return _OLD_FONT.search(text) is not None
+
+
+def named(name: str) -> str:
+    """Return a name that is all capitals, or all small letters, as names are written; what is mixed stays."""
+    if name == name.upper() or name == name.lower():
+        return "".join(part[:1].upper() + part[1:] for part in re.split(r"(\W)", name.lower()))
+    return name
+
+
+def shown(value: object, number_format: str = "General") -> str:
+    """Return a spreadsheet's value as text: whole numbers without a point, as many zeros in front as its format shows, days first."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _number(value, number_format)
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return "" if value is None else str(value)
+
+
+def _number(value: float, number_format: str) -> str:
+    whole = isinstance(value, int) or value.is_integer()
+    text = str(int(value)) if whole else format(value, ".15g")
+    return text.zfill(len(number_format)) if whole and _ZEROS.fullmatch(number_format) else text
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def _shown(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    return "" if unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} else sign
