@@ -17,6 +17,7 @@ from center.guard import Guard
 from center.models import ProblemOut
 from center.room import Room
 from center.routes import (
+    audit,
     checkin_lists,
     delegates,
     gates,
@@ -24,6 +25,8 @@ from center.routes import (
     health,
     live,
     occasions,
+    people,
+    people_photos,
     readings,
     sensors,
     series,
@@ -47,6 +50,9 @@ _LISTED: Final = (
     session,
     wall_tokens,
     uploads,
+    people,
+    people_photos,
+    audit,
     occasions,
     checkin_lists,
     gates,
@@ -89,6 +95,7 @@ async def running(room: Room, on_failure: OnFailure) -> AsyncIterator[None]:
                 tasks.create_task(room.screens.beat(), name="screens' heartbeat"),
                 tasks.create_task(room.screens.check(room.access.ended), name="screens' sign-in"),
                 tasks.create_task(room.uploads.watch(), name="old uploads"),
+                tasks.create_task(room.people.run(), name="people"),
             ]
             try:
                 yield

@@ -15,6 +15,8 @@ from center.mending import Mending
 from center.occasions.checkin import CheckIn
 from center.people import vault
 from center.people.audit import Audit
+from center.people.gallery import Faces
+from center.people.office import People
 from center.people.vault import Vault
 from center.screen import PACE, Pace
 from center.settings import Settings
@@ -50,6 +52,7 @@ class Room:
     audit: Audit
     checkin: CheckIn
     uploads: Uploads
+    people: People
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
@@ -80,7 +83,13 @@ class Room:
             audit=audit,
             checkin=CheckIn.assemble(database, audit, safe),
             uploads=Uploads(settings.people.scratch, clock),
+            people=People.assemble(settings.people, database, safe, audit),
         )
+
+    @property
+    def faces(self) -> Faces:
+        """Return everybody's faces, which the gates' galleries are made from."""
+        return self.people.faces
 
     def fault(self) -> str | None:
         """Return why this center is not whole at the moment, None where it is."""

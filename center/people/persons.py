@@ -1,0 +1,149 @@
+"""people and what they agreed to: rows in, rows out; a word of consent is a row, and the newest of a kind holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import psycopg
+import uuid6
+
+from center.cursors import cursor, places
+from center.models import Page
+from center.people.audit import Audit
+from center.people.models import AgreedIn, ConsentIn, Consents, FoundIn, PersonChangeIn, PersonIn, PersonOut
+from center.plain import patterns, plain
+from center.store.database import Database
+from wardroom.errors import PeopleError
+
+GIVEN: Final = "coalesce((SELECT c.given FROM consent c WHERE c.person = p.id AND c.kind = '{kind}' ORDER BY c.id DESC LIMIT 1), false)"
+"""Whether a kind of consent holds for the person `p`."""
+_ROW: Final = f"""
+SELECT p.id::text, p.name, (SELECT count(*) FROM photo f WHERE f.person = p.id) AS photos,
+       EXISTS (SELECT FROM embedding e WHERE e.person = p.id) AS embedded,
+       {GIVEN.format(kind="face")} AS face, {GIVEN.format(kind="photo_shown")} AS photo_shown,
+       p.retain_until, coalesce(p.retain_until <= now(), false) AS over, p.plain
+FROM person p
+"""
+_PAGE: Final = f"""{_ROW}
+WHERE ' ' || p.plain LIKE ALL (%(patterns)s::text[]) AND (p.plain, p.id::text) > (%(after0)s, %(after1)s)
+ORDER BY p.plain, p.id::text LIMIT %(limit)s
+"""
+_CONSENT: Final = "INSERT INTO consent (person, kind, given, noted_by, note) VALUES (%(person)s, %(kind)s, %(given)s, %(by)s, %(note)s)"
+
+Connection = psycopg.AsyncConnection[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Somebody on record. `over`: their time is over, nothing of their face is kept."""
+
+    id: str
+    name: str
+    photos: int
+    embedded: bool
+    face: bool
+    photo_shown: bool
+    retain_until: datetime | None
+    over: bool
+    plain: str
+
+    def out(self) -> PersonOut:
+        return PersonOut(
+            id=self.id,
+            name=self.name,
+            photos=self.photos,
+            enrolled=self.embedded and self.face and not self.over,
+            consent=Consents(face=self.face, photo_shown=self.photo_shown),
+            retain_until=self.retain_until,
+        )
+
+
+class Persons:
+    """People on record."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._audit = audit
+
+    async def page(self, asked: FoundIn) -> Page[PersonOut]:
+        after = places(asked.cursor, (str, str)) or ["", ""]
+        values = {"patterns": patterns(asked.q) or ["%"], "limit": asked.limit + 1, "after0": after[0], "after1": after[1]}
+        found = await self._database.objects(Known, _PAGE, values)
+        more = cursor([found[asked.limit - 1].plain, found[asked.limit - 1].id]) if len(found) > asked.limit else None
+        return Page[PersonOut](items=[known.out() for known in found[: asked.limit]], next=more)
+
+    async def known(self, person: str) -> Known:
+        """Return somebody; raises PeopleError where there is no such person."""
+        found = await self._database.objects(Known, f"{_ROW} WHERE p.id = %(person)s", {"person": person})
+        if not found:
+            raise PeopleError("people.no_person", id=person)
+        return found[0]
+
+    async def names(self, persons: Sequence[str]) -> dict[str, str]:
+        """Return the names of those of these persons that there are."""
+        rows = await self._database.rows("SELECT id::text, name FROM person WHERE id = ANY(%(ids)s::uuid[])", {"ids": list(persons)})
+        return dict(rows)
+
+    async def create(self, asked: PersonIn, who: str) -> Known:
+        person = str(uuid6.uuid7())
+        async with self._database.transaction() as connection:
+            await put(connection, person, asked.name, who, asked.retain_until)
+            await agree(connection, person, asked.consents, who)
+            kinds = [consent.kind for consent in asked.consents]
+            await self._audit.note(who, "person.created", person, within=connection, consents=kinds)
+        return await self.known(person)
+
+    async def change(self, person: str, asked: PersonChangeIn, who: str) -> Known:
+        named = asked.model_fields_set
+        known = await self.known(person)
+        name = asked.name if asked.name is not None else known.name
+        until = asked.retain_until if "retain_until" in named else known.retain_until
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE person SET name = %(name)s, plain = %(plain)s, retain_until = %(until)s WHERE id = %(id)s",
+                {"id": person, "name": name, "plain": plain(name), "until": until},
+            )
+            await self._audit.note(who, "person.changed", person, within=connection, fields=sorted(named))
+        return await self.known(person)
+
+    async def consent(self, person: str, asked: ConsentIn, who: str) -> Known:
+        """Note a word of consent. Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces."""
+        await self.known(person)
+        async with self._database.transaction() as connection:
+            await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
+            values = {"person": person, "kind": asked.kind, "given": asked.given, "by": who, "note": asked.note}
+            await connection.execute(_CONSENT, values)
+            gone = await _without_consent(connection, person)
+            action = "consent.given" if asked.given else "consent.withdrawn"
+            await self._audit.note(who, action, person, within=connection, kind=asked.kind, **gone)
+        return await self.known(person)
+
+
+async def put(connection: Connection, person: str, name: str, who: str, until: datetime | None = None) -> None:
+    """Put somebody on record."""
+    await connection.execute(
+        "INSERT INTO person (id, name, plain, retain_until, created_by) VALUES (%(id)s, %(name)s, %(plain)s, %(until)s, %(by)s)",
+        {"id": person, "name": name, "plain": plain(name), "until": until, "by": who},
+    )
+
+
+async def agree(connection: Connection, person: str, consents: Sequence[AgreedIn], who: str) -> None:
+    """Note what somebody agrees to."""
+    for consent in consents:
+        values = {"person": person, "kind": consent.kind, "given": True, "by": who, "note": consent.note}
+        await connection.execute(_CONSENT, values)
+
+
+async def _without_consent(connection: Connection, person: str) -> dict[str, int]:
+    """Delete what nobody agrees to any more; return how much of it there was."""
+    rows = await connection.execute(
+        f"SELECT {GIVEN.format(kind='face')}, {GIVEN.format(kind='photo_shown')} FROM person p WHERE p.id = %(person)s", {"person": person}
+    )
+    ((face, shown),) = await rows.fetchall()
+    gone = {}
+    if not face:
+        gone["faces"] = (await connection.execute("DELETE FROM embedding WHERE person = %(person)s", {"person": person})).rowcount
+    if not face and not shown:
+        gone["photos"] = (await connection.execute("DELETE FROM photo WHERE person = %(person)s", {"person": person})).rowcount
+    return gone

@@ -1,0 +1,84 @@
+import pytest
+
+from tests.center.people.organiser import Organiser
+from tests.center.running import RunningCenter
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def keyless(center: RunningCenter, testdata: object) -> Organiser:
+    """An organiser at a center without a key."""
+    return Organiser(center, testdata / "faces")  # type: ignore[operator]
+
+
+async def test_people_are_found_by_any_words_without_diacritics_page_by_page(keyless: Organiser) -> None:
+    for name in ("Nguyễn Văn An", "Nguyễn Thị Đào", "Trần Văn Ân"):
+        await keyless.person(name)
+    found = {q: (await keyless.asks("GET", "/people", params={"q": q})).json()["items"] for q in ("an nguyen", "dao", "%", "")}
+    first = (await keyless.asks("GET", "/people", params={"limit": 2})).json()
+    rest = (await keyless.asks("GET", "/people", params={"limit": 2, "cursor": first["next"]})).json()
+
+    assert [person["name"] for person in found["an nguyen"]] == ["Nguyễn Văn An"]
+    assert [person["name"] for person in found["dao"]] == ["Nguyễn Thị Đào"]
+    assert len(found[""]) == 3
+    assert [person["name"] for person in first["items"] + rest["items"]] == ["Nguyễn Thị Đào", "Nguyễn Văn An", "Trần Văn Ân"]
+    assert rest["next"] is None
+
+
+async def test_a_person_has_consents_and_an_end_and_changes(keyless: Organiser) -> None:
+    person = await keyless.person("Đại biểu Một", "face")
+    until = "2026-12-31T17:00:00+07:00"
+    changed = (await keyless.asks("PATCH", f"/people/{person}", json={"retain_until": until})).json()
+    renamed = (await keyless.asks("PATCH", f"/people/{person}", json={"name": "Đại biểu Hai"})).json()
+    endless = (await keyless.asks("PATCH", f"/people/{person}", json={"retain_until": None})).json()
+
+    assert changed["consent"] == {"face": True, "photo_shown": False}
+    assert (renamed["name"], renamed["retain_until"], renamed["enrolled"]) == ("Đại biểu Hai", "2026-12-31T10:00:00Z", False)
+    assert endless["retain_until"] is None
+
+
+async def test_without_a_key_a_photo_is_one_sentence_and_all_else_runs(keyless: Organiser) -> None:
+    person = await keyless.person()
+    answer = await keyless.shows(person, b"x")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "people-unready")
+    assert "wardroom access people-key" in answer.json()["detail"]
+    assert (await keyless.asks("GET", f"/people/{person}")).json()["photo_list"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/people/01a21a22-6345-7596-ac10-70e6861eaf06", None, 404),
+        ("GET", "/people/x", None, 422),
+        ("POST", "/people", {"name": " "}, 422),
+        ("POST", "/people", {"name": "A", "age": 3}, 422),
+        ("POST", "/people", {"name": "A", "retain_until": "2026-12-31"}, 422),
+        ("PATCH", "/people/01a21a22-6345-7596-ac10-70e6861eaf06", {"name": "B"}, 404),
+        ("POST", "/people/01a21a22-6345-7596-ac10-70e6861eaf06/consents", {"kind": "face", "given": True}, 404),
+        ("POST", "/people/01a21a22-6345-7596-ac10-70e6861eaf06/consents", {"kind": "all", "given": True}, 422),
+        ("GET", "/people?cursor=bogus", None, 422),
+    ],
+)
+async def test_what_is_not_there_or_no_person_is_one_sentence(
+    keyless: Organiser, method: str, path: str, body: object, status: int
+) -> None:
+    answer = await keyless.asks(method, path, json=body)
+
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+async def test_who_is_no_organiser_sees_no_people_and_only_an_administrator_the_log(keyless: Organiser) -> None:
+    keyless.center.execute(
+        "INSERT INTO account (name, password_hash, role) SELECT 'op', password_hash, 'operator' FROM account WHERE name = 'administrator';"
+        "INSERT INTO account (name, password_hash, role) SELECT 'eye', password_hash, 'viewer' FROM account WHERE name = 'administrator'"
+    )
+    seen = {}
+    for account in ("op", "eye"):
+        async with keyless.center.anonymous() as client:
+            await keyless.center.sign_in(client, account)
+            seen[account] = [(await client.get(f"/api/v1/{path}")).status_code for path in ("people", "audit")]
+
+    assert seen == {"op": [200, 403], "eye": [403, 403]}
