@@ -89,3 +89,10 @@ export function delta(since: number, seq: number, given: Partial<Delta> = {}): D
 export function hello(given: Partial<Hello> = {}): Hello {
   return { type: "hello", boot: "b1", seq: 10, server_time_us: NOW, ping_s: 2, version: "1.0", ...given };
 }
+
+/** The paths of everything in a catalogue. */
+export function leaves(value: unknown, path = ""): string[] {
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`))
+    : [path];
+}

@@ -4,6 +4,7 @@ import { vi } from "../src/text/vi";
 import { inParts, quantityName } from "../src/view/names";
 import { bytes, figure, readable } from "../src/view/numbers";
 import { ageText, briefText, clockTime, dateText, lastingText, shortTime, tinyText } from "../src/view/times";
+import { leaves } from "./factories";
 
 const S = 1_000_000;
 
@@ -91,11 +92,6 @@ describe("times", () => {
 });
 
 describe("the catalogues", () => {
-  const leaves = (value: unknown, path = ""): string[] =>
-    typeof value === "object" && value !== null
-      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`))
-      : [path];
-
   it("say the same things in both languages", () => {
     expect(leaves(en).sort()).toEqual(leaves(vi).sort());
   });
