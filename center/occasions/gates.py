@@ -25,7 +25,7 @@ WHERE id = %(id)s
 _LIST: Final = "SELECT 1 FROM checkin_list WHERE (id, occasion) = (%(list)s, %(occasion)s)"
 _LOCK: Final = "SELECT name, list, direction, site, gateway, camera, occasion FROM gate WHERE id = %(id)s FOR UPDATE"
 _WELCOME: Final = """
-SELECT g.id AS gate, g.name, g.direction, g.occasion, o.name AS name_of_occasion, o.state, o.theme
+SELECT g.id AS gate, g.name, g.direction, g.occasion, o.name AS name_of_occasion, o.place, o.starts, o.ends, o.state, o.theme
 FROM gate g JOIN occasion o ON o.id = g.occasion WHERE g.id = %(id)s
 """
 _CAMERA: Final = ("site", "gateway", "camera")

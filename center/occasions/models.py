@@ -180,6 +180,9 @@ class WelcomeOut(BaseModel):
     direction: Direction
     occasion: UUID
     name_of_occasion: str
+    place: str
+    starts: datetime
+    ends: datetime
     state: State
     theme: Theme
 

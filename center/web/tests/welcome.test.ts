@@ -7,7 +7,7 @@ import { at, EMPTY, FRESH_US, FULL_MS, heard, LEAST_MS, MOST_WAITING, PLACES, ty
 import { unitOf } from "../src/welcome/room";
 import { en } from "../src/welcome/en";
 import { vi } from "../src/welcome/vi";
-import { commonLead, greetingOf, titled } from "../src/welcome/wording";
+import { commonLead, greetingOf, titleOf } from "../src/welcome/wording";
 import type { LiveGreeting } from "../src/wire";
 import { leaves, NOW, SECOND } from "./factories";
 
@@ -72,7 +72,7 @@ describe("who stands on a welcome screen", () => {
 
 describe("the words of a greeting", () => {
   it("are the house's own, in lines", () => {
-    expect(greetingOf(vi.greeting, KHANH)).toEqual({
+    expect(greetingOf(vi.greeting, KHANH, vi.greeting)).toEqual({
       lead: ["Trân trọng chào mừng Đại biểu"],
       name: "Trần Quốc Khánh",
       details: [
@@ -85,20 +85,22 @@ describe("the words of a greeting", () => {
 
   it.each([
     [vi.greeting, { title: "", seat: "", unit: "" }, "Trân trọng chào mừng", ["Bí thư"]],
-    ["{name}\n{position}, {unit}", { unit: "" }, "", ["Bí thư"]],
-    ["{name}\n{position}, {unit}", { position: "" }, "", ["Tổ dân phố 17"]],
-    ["{name}\n{position} – {unit} – {seat}", { unit: "" }, "", ["Bí thư – B-07"]],
-    ["Xin chào", {}, "Xin chào", []],
-    ["{wrong}\n{name}", {}, "{wrong}", []],
+    ["{name}|{position}, {unit}", { unit: "" }, "", ["Bí thư"]],
+    ["{name}|{position}, {unit}", { position: "" }, "", ["Tổ dân phố 17"]],
+    ["{name}|{position} – {unit} – {seat}", { unit: "" }, "", ["Bí thư – B-07"]],
+    ["Xin chào đại biểu", {}, "Xin chào đại biểu", ["Bí thư", "Tổ dân phố 17", "Ghế B-07"]],
+    ["Xin chào", { title: "Đồng chí", seat: "" }, "Xin chào Đồng chí", ["Bí thư", "Tổ dân phố 17"]],
+    ["{wrong}|{name}", {}, "{wrong}", []],
   ])("%s without %o", (wording, given, lead, details) => {
-    const said = greetingOf(wording, { ...KHANH, ...given });
+    const said = greetingOf(wording, { ...KHANH, ...given }, vi.greeting);
     expect([said.lead.join(" "), said.details.map((line) => line.text)]).toEqual([lead, details]);
     expect(said.name).toBe(KHANH.name);
   });
 
   it("stand once above several people", () => {
-    expect([commonLead(vi.greeting), titled(vi.greeting)]).toEqual(["Trân trọng chào mừng", true]);
-    expect(titled("Chào {name}\n{title}")).toBe(false);
+    expect([commonLead(vi.greeting), titleOf(vi.greeting, "Ông")]).toEqual(["Trân trọng chào mừng", "Ông"]);
+    expect(titleOf("Chào {name}|{title}", "Ông")).toBe("");
+    expect([titleOf("Chào mừng Đại biểu", "Đại biểu"), titleOf("Chào mừng Đại biểu", "Ông")]).toEqual(["", "Ông"]);
   });
 
   it("are the same in both languages", () => {

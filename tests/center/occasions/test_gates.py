@@ -32,7 +32,9 @@ async def test_half_a_camera_is_refused(hall: Hall, room: Room) -> None:
 async def test_a_screen_learns_what_to_show(hall: Hall, room: Room) -> None:
     shown = await room.checkin.gates.welcome("gate-1")
 
+    occasion = await room.checkin.occasions.get(hall.occasion)
     assert (shown.occasion, shown.name_of_occasion, shown.theme.greeting) == (hall.occasion, "Đại hội", "Trân trọng chào mừng Đại biểu")
+    assert (shown.place, shown.starts, shown.ends) == (occasion.place, occasion.starts, occasion.ends)
     with pytest.raises(CheckInError, match="gate-9"):
         await room.checkin.gates.welcome("gate-9")
 

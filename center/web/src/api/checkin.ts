@@ -48,8 +48,10 @@ export interface Welcome {
   readonly direction: Direction;
   readonly occasion: string;
   readonly name_of_occasion: string;
+  /** Where and when; a gate's own screen may not know. */
   readonly place?: string;
   readonly starts?: string;
+  readonly ends?: string;
   readonly state: OccasionState;
   readonly theme: Theme;
 }

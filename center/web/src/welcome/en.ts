@@ -5,7 +5,7 @@ const MONTHS = "January February March April May June July August September Octo
 
 export const en: WelcomeWords = {
   title: "Welcome screen",
-  greeting: "Welcome {title}\n{name}\n{position}\n{unit}\nSeat {seat}",
+  greeting: "Welcome {title}|{name}|{position}|{unit}|Seat {seat}",
   idle: "Welcome to all delegates",
   rehearsal: "Rehearsal",
   lost: "Reconnecting",

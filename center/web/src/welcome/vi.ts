@@ -3,7 +3,7 @@
 export const vi = {
   title: "Màn hình chào",
   /** As an occasion's own wording: the line with {name} is the large one, a line without anything to say is left out. */
-  greeting: "Trân trọng chào mừng {title}\n{name}\n{position}\n{unit}\nGhế {seat}",
+  greeting: "Trân trọng chào mừng {title}|{name}|{position}|{unit}|Ghế {seat}",
   idle: "Kính chào quý đại biểu",
   rehearsal: "Tổng duyệt",
   lost: "Đang kết nối lại",

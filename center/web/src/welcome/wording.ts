@@ -1,7 +1,8 @@
 // an occasion's wording, somebody → the lines of their greeting. Pure.
 //
-// A wording has a line for each line of the greeting, with {title} {name} {position} {unit} {seat} in it. The line with {name} is the
-// large one. A line of which every place is empty is left out; where one of several is empty its comma or dash goes with it.
+// A wording has the lines of the greeting with | between them, and {title} {name} {position} {unit} {seat} in them. The line with {name}
+// is the large one. A line of which every place is empty is left out; where one of several is empty its comma or dash goes with it. A
+// wording without {name} stands above the name, and what follows it is the house's own.
 
 export interface Spoken {
   readonly title: string;
@@ -24,30 +25,45 @@ const LOOSE = /^[\s,;:.–—-]+|[\s,;:–—-]+$/gu;
 const TWICE = /([,;–—-])(?:\s*[,;–—-])+/gu;
 const MOST_LINES = 12;
 
-export function greetingOf(wording: string, somebody: Spoken): Greeting {
-  const lines = wording.split("\n").slice(0, MOST_LINES);
-  const named = lines.findIndex((line) => line.includes("{name}"));
-  const before = named < 0 ? lines : lines.slice(0, named);
-  const after = named < 0 ? [] : lines.slice(named + 1);
+/** `own`: the house's wording, which has a {name}. */
+export function greetingOf(wording: string, somebody: Spoken, own: string): Greeting {
+  const { before, name, after } = parted(wording, own);
+  const lead = before.map((line) => filled(line, somebody)).filter(Boolean);
+  const title = somebody.title.trim();
+  const untitled = !wording.includes("{") && title !== "" && !ends(lead.at(-1) ?? "", title);
   return {
-    lead: before.map((line) => filled(line, somebody)).filter(Boolean),
-    name: named < 0 ? somebody.name : filled(lines[named] ?? "", somebody),
+    lead: untitled ? [...lead, title] : lead,
+    name: filled(name, somebody),
     details: after
       .map((line) => ({ text: filled(line, somebody), seat: line.includes("{seat}") }))
       .filter((line) => line.text),
   };
 }
 
+function parted(wording: string, own: string): { before: string[]; name: string; after: string[] } {
+  const lines = wording.split(/[|\n]/).slice(0, MOST_LINES);
+  const named = lines.findIndex((line) => line.includes("{name}"));
+  if (named >= 0) return { before: lines.slice(0, named), name: lines[named] ?? "", after: lines.slice(named + 1) };
+  const rest = own.includes("{name}") ? parted(own, "") : { name: "{name}", after: [] };
+  return { before: lines, name: rest.name, after: rest.after };
+}
+
+function ends(line: string, title: string): boolean {
+  return line.toLocaleLowerCase("vi").endsWith(title.toLocaleLowerCase("vi"));
+}
+
 const NOBODY: Spoken = { title: "", name: "", position: "", unit: "", seat: "" };
 
 /** The greeting of several people at once: what stands above the name, whoever they are. */
 export function commonLead(wording: string): string {
-  return greetingOf(wording, NOBODY).lead.join(" ");
+  return greetingOf(wording, NOBODY, "").lead.join(" ");
 }
 
-/** Whether a wording says the title above the name. */
-export function titled(wording: string): boolean {
-  return (wording.split("{name}")[0] ?? "").includes("{title}");
+/** The title of one of several people, where the wording says it above the name and not already for all. */
+export function titleOf(wording: string, title: string): string {
+  const { before } = parted(wording, "");
+  const says = before.some((line) => line.includes("{title}")) || !wording.includes("{");
+  return says && !ends(commonLead(wording), title) ? title : "";
 }
 
 function filled(line: string, somebody: Spoken): string {
