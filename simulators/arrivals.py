@@ -11,7 +11,7 @@ from typing import Final
 from simulators.delegates import Delegate
 from wardroom.admission import Direction, Method
 
-FOREIGN: Final = "WR1:khac-"
+FOREIGN: Final = "WR1:KHAC-"
 """How the codes of another occasion's badges begin."""
 
 

@@ -82,7 +82,7 @@ def gateway(place: WardGateway, *, ports: Ports, password: str, data: Path, seed
         "# Thêm một mục [[sensor]] rồi lưu: cảm biến được đo ngay, không cần khởi động lại.\n"
     )
     edge = table("edge", {"site": place.site.id, "gateway": place.id, "data": data})
-    edge += f"name = {_name(place.name)}\nsite_description = {{ kind = {text(place.site.kind)}, name = {_name(place.site.name)} }}\n"
+    edge += f"name = {named(place.name)}\nsite_description = {{ kind = {text(place.site.kind)}, name = {named(place.site.name)} }}\n"
     sensors = [_sensor(sensor, f"{place.site.id}/{place.id}/{sensor.id}", seed) for sensor in place.sensors]
     return "\n".join((head, _broker(ports, f"{place.site.id}.{place.id}", password), edge, *sensors))
 
@@ -113,7 +113,7 @@ def counter(made: Counter) -> str:
         "keepalive_s": made.keepalive_s,
     }
     edge = table("edge", {"site": place.site, "gateway": place.gateway, "data": made.data})
-    name = _name(Name(f"Tải thử {place.gateway}", f"Load {place.gateway}"))
+    name = named(Name(f"Tải thử {place.gateway}", f"Load {place.gateway}"))
     edge += f"name = {name}\nsite_description = {{ kind = {text(SiteKind.PUBLIC_PLACE)}, name = {name} }}\n{made.more}\n"
     quantities = ", ".join(f'{{ id = "count-{number}", unit = "count" }}' for number in range(made.quantities))
     lines = (
@@ -139,7 +139,7 @@ def _sensor(sensor: Sensor, place: str, seed: int) -> str:
         (
             "[[sensor]]",
             f"id = {text(sensor.id)}",
-            f"name = {_name(sensor.name)}",
+            f"name = {named(sensor.name)}",
             'driver = "simulators.sources:Simulated"',
             f"period_s = {float(sensor.period_s)}",
             *stuck,
@@ -153,5 +153,5 @@ def _sensor(sensor: Sensor, place: str, seed: int) -> str:
     )
 
 
-def _name(name: Name) -> str:
+def named(name: Name) -> str:
     return f"{{ vi = {text(name.vi)}, en = {text(name.en)} }}"

@@ -39,7 +39,7 @@ _POSITIONS: Final = ("Đại biểu", "Bí thư chi bộ", "Phó Bí thư chi b�
 
 @dataclass(frozen=True, slots=True)
 class Delegate:
-    """Somebody who is invited. `number`: from 1, as in the list; `code`: the text of the badge's QR code."""
+    """Somebody who is invited. `number`: from 1, as in the list; `code`: the badge's text, short enough for the coarsest of QR codes."""
 
     number: int
     title: str
@@ -70,7 +70,7 @@ def _delegate(number: int, name: str, place: tuple[str, str], chance: Random) ->
         unit=f"{unit} {MARK}",
         delegation=f"{delegation} {MARK}",
         seat=f"{_ABC[row % len(_ABC)]}{column + 1 + _ROW * (row // len(_ABC)):02}",
-        code=f"WR1:{chance.getrandbits(96):024x}",
+        code=f"WR1:{chance.getrandbits(80):020X}",
     )
 
 

@@ -3,17 +3,20 @@
 import asyncio
 import os
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 from rich.console import Console
 
-from simulators import report, status, verify
+from simulators import hall, pixels, report, status, verify
 from simulators.configs import HOST
-from simulators.folder import Folder, Kept
+from simulators.congress import Congress
+from simulators.folder import MODELS, Folder, Kept
 from simulators.panel import Shown, show
+from simulators.pixels import Pixels
 from simulators.report import Process, Report
 from simulators.sign_in import SignIn, sign_in
 from simulators.space import Space
@@ -37,6 +40,8 @@ class DemoSettings(Struct, frozen=True, kw_only=True):
     report: Path | None = None
     panel: bool = True
     history: bool = True
+    congress: bool = True
+    pixels: Pixels | None = None
 
 
 class Demo:
@@ -47,6 +52,7 @@ class Demo:
         self._console = console
         self._language = settings.language()
         self.report: Report | None = None
+        self._congress: Congress | None = None
 
     async def run(self) -> None:
         """Run until the time is over or cancelled, and leave nothing running."""
@@ -64,21 +70,33 @@ class Demo:
             self._say("demo_stopped", folder=folder.root)
 
     def _stack(self, folder: Folder, kept: Kept) -> Stack:
-        return Stack(folder, kept, port=self._chosen.port, announce=self._say, history=self._chosen.history)
+        return Stack(folder, kept, port=self._chosen.port, announce=self._say, history=self._chosen.history, pixels=self._chosen.pixels)
 
     async def _live(self, stack: Stack, signed: SignIn) -> None:
         drain_s = _DRAIN_AT_CTRL_C_S if self._chosen.seconds is None else _DRAIN_S
-        async with stack.fleet(Running(seed=self._chosen.seed, drain_s=drain_s)):
+        async with stack.fleet(Running(seed=self._chosen.seed, drain_s=drain_s)), self._doors(stack):
             head = self._greeting(signed)
             self._console.print(head, highlight=False, soft_wrap=True)
             try:
-                await self._shown(Shown(stack, head))
+                await self._shown(Shown(stack, head, self._congress))
             except asyncio.CancelledError:
                 self._forced_next_time(stack)
                 raise
             self._say("demo_draining")
         if self._chosen.seconds is not None:
             await self._compare(stack)
+
+    @asynccontextmanager
+    async def _doors(self, stack: Stack) -> AsyncIterator[None]:
+        """Hold the congress beside the ward, if one is wanted."""
+        if not self._chosen.congress:
+            yield
+            return
+        compare = self._chosen.seconds is not None
+        async with Congress(
+            stack, seed=self._chosen.seed, announce=self._say, compare=compare, pixels=self._chosen.pixels
+        ) as self._congress:
+            yield
 
     async def _shown(self, shown: Shown) -> None:
         """Stay for as long as was asked for."""
@@ -97,10 +115,13 @@ class Demo:
         probe = status.read(stack.folder.state / "probe.json", ProbeStatus)
         processes = {name: stack.processes[name] for name in SHOWN}
         measured = {name: Process(restarts=each.restarts, peak_rss_mb=round(each.peak_rss_mb, 1)) for name, each in processes.items()}
-        self.report = report.reported(outcome, probe, measured)
+        attendance = None if self._congress is None else self._congress.attendance
+        self.report = report.reported(outcome, probe, measured, attendance)
         if self._chosen.report is not None:
             report.write(self.report, self._chosen.report)
         self._console.print(report.told(outcome, self._language), highlight=False, soft_wrap=True)
+        if attendance is not None:
+            self._console.print(report.attended(attendance, self._language), highlight=False, soft_wrap=True)
 
     def _greeting(self, signed: SignIn) -> str:
         wall = f"http://{HOST}:{self._chosen.port}/"
@@ -108,11 +129,27 @@ class Demo:
             texts.say("simulators.demo_wall", self._language, address=wall),
             texts.say("simulators.demo_link", self._language, address=f"{wall}signin/#wall={signed.token}"),
         ]
+        if self._chosen.congress:
+            lines += self._doors_at(wall)
         if signed.password is None:
             lines.append(texts.say("simulators.demo_password_chosen", self._language, account=signed.account))
         else:
             lines.append(texts.say("simulators.demo_password", self._language, account=signed.account, password=signed.password))
         return "\n".join(lines)
+
+    def _doors_at(self, wall: str) -> list[str]:
+        """Return where the congress is to be seen, and what its faces lack to be real ones."""
+        welcome = f"{wall}welcome/"
+        lines = [
+            texts.say("simulators.demo_desk", self._language, address=f"{wall}checkin"),
+            texts.say("simulators.demo_welcome", self._language, main=welcome + hall.MAIN.id, side=welcome + hall.SIDE.id),
+        ]
+        if self._chosen.pixels is None:
+            folder = self._chosen.folder / MODELS
+            models = " ".join(pixels.missing(folder))
+            key = "demo_pull" if models else "demo_portraits"
+            lines.append(texts.say(f"simulators.{key}", self._language, models=models, folder=folder))
+        return lines
 
     def _forced_next_time(self, stack: Stack) -> None:
         """Let a second Ctrl-C end everything at once: what is durable stays."""

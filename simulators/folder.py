@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from edge import settings as edge_settings
-from simulators import configs
+from simulators import configs, hall
 from simulators.configs import Passwords, Ports
 from simulators.ward import GATEWAYS, LOAD, WardGateway
 from wardroom.embedded import access
@@ -28,6 +28,9 @@ from wardroom.errors import ConfigError, EmbeddedError
 from wardroom.topics import Gateway
 
 WALL_PORT: Final = 8080
+MODELS: Final = "models"
+_KEY: Final = 32
+"""Bytes of a key."""
 
 
 class Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +56,16 @@ class Folder:
     def gateways(self) -> Path:
         """One configuration per gateway."""
         return self.config / "gateways"
+
+    @property
+    def gates(self) -> Path:
+        """One configuration per gateway of the congress's hall; they are written anew in each run."""
+        return self.config / "gates"
+
+    @property
+    def people_key(self) -> Path:
+        """The key of people's photos and faces."""
+        return self.root / "people.key"
 
     @property
     def load(self) -> Path:
@@ -110,12 +123,15 @@ class Folder:
             self.write(self.load, self._gateway(LOAD, kept))
         if not self.gateways.exists():
             self._write_gateways(kept)
+        self._write_gates(kept)
+        if not self.people_key.exists():
+            self.write(self.people_key, secrets.token_hex(_KEY))
         return kept
 
     def users(self, passwords: Passwords) -> list[User]:
         """Return everybody the broker knows; a gateway's file that cannot be read is a ConfigError."""
         users = [access.ingest(passwords.ingest_broker), access.center(passwords.center_broker)]
-        for file in (self.load, *self.gateway_files()):
+        for file in (self.load, *self.gateway_files(), *map(self.gate_file, hall.GATEWAYS)):
             loaded = edge_settings.load(file, {})
             place = Gateway(loaded.edge.site, loaded.edge.gateway)
             user = access.gateway(place, loaded.broker.password.reveal())
@@ -129,6 +145,10 @@ class Folder:
     def gateway_files(self) -> list[Path]:
         """Return the gateways' configurations."""
         return sorted(self.gateways.glob("*.toml"))
+
+    def gate_file(self, place: WardGateway) -> Path:
+        """Return the configuration of a gateway of the hall."""
+        return self.gates / f"{place.site.id}.{place.id}.toml"
 
     def write(self, file: Path, content: str) -> None:
         """Write a private file, whole or not at all."""
@@ -154,6 +174,14 @@ class Folder:
     def _gateway(self, place: WardGateway, kept: Kept) -> str:
         data = self.root.resolve() / "outbox" / f"{place.site.id}.{place.id}"
         return configs.gateway(place, ports=kept.ports, password=secrets.token_urlsafe(18), data=data, seed=kept.seed)
+
+    def _write_gates(self, kept: Kept) -> None:
+        """Write what makes the hall's gateways users of the broker."""
+        with clear_errors(self.gates):
+            self.gates.mkdir(mode=0o700, exist_ok=True)
+        for place in hall.GATEWAYS:
+            if not (file := self.gate_file(place)).exists():
+                self.write(file, self._gateway(place, kept))
 
     def _write_gateways(self, kept: Kept) -> None:
         """Write all gateways aside, then put them in place at once: a folder that is there was whole, and is a person's from then on."""

@@ -1,4 +1,4 @@
-"""`wardroom simulate`: the fleet, the probe, the comparison of ledger and database, load, and scenes."""
+"""`wardroom simulate`: the fleet, the probe, the comparison of ledger and database, load, scenes, and delegates."""
 
 import asyncio
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from simulators import report, scene_cli
+from simulators import delegate_cli, report, scene_cli
 from simulators.fleet import Fleet, FleetSettings
 from simulators.history import History, HistorySettings
 from simulators.load import Load, LoadSettings
@@ -117,6 +117,7 @@ def load(
 
 
 cli.command("scene")(scene_cli.scene)
+cli.command("delegates")(delegate_cli.write)
 
 
 def _token(file: Path) -> str:

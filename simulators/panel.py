@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from simulators import status
+from simulators.congress import Congress
 from simulators.stack import Stack
 from simulators.status import FleetStatus, ProbeStatus
 from wardroom import settings, texts
 
 _EVERY_S: Final = 1.0
 _OVER: Final = 10
-_PROCESSES: Final = ("database", "broker", "ingest", "center", "edge", "probe")
+_PROCESSES: Final = ("database", "broker", "ingest", "center", "edge", "probe", "gates")
 
 
 @dataclass(slots=True)
@@ -47,8 +48,9 @@ class Rate:
 class Shown:
     """What the panel shows, and how."""
 
-    def __init__(self, stack: Stack, head: str) -> None:
+    def __init__(self, stack: Stack, head: str, congress: Congress | None = None) -> None:
         self._stack = stack
+        self._congress = congress
         self._head = head
         self._language = settings.language()
         self._recorded, self._stored = Rate(), Rate()
@@ -86,6 +88,8 @@ class Shown:
         )
         for left, one, right, other in rows:
             table.add_row(self._say(left), Text(one, style="bold"), self._say(right), Text(other, style="bold"))
+        if self._congress is not None:
+            table.add_row(self._say("panel_arrived"), Text(self._congress.told(), style="bold"))
         return table
 
     def _faults(self) -> Text:

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from simulators.congress_truth import Attendance
 from simulators.status import ProbeStatus
 from simulators.verify import Finding, Outcome
 from wardroom import texts
@@ -44,6 +45,7 @@ class Report(Struct, frozen=True, kw_only=True):
     readings: Readings
     latency_ms: Latency
     processes: dict[str, Process]
+    attendance: Attendance | None = None
 
     @property
     def right(self) -> bool:
@@ -51,7 +53,7 @@ class Report(Struct, frozen=True, kw_only=True):
         return not (self.readings.missing or self.readings.duplicated)
 
 
-def reported(outcome: Outcome, probe: ProbeStatus | None, processes: dict[str, Process]) -> Report:
+def reported(outcome: Outcome, probe: ProbeStatus | None, processes: dict[str, Process], attendance: Attendance | None = None) -> Report:
     """Return the report; an altered row is a missing reading and a row that nobody recorded."""
     return Report(
         readings=Readings(
@@ -63,6 +65,7 @@ def reported(outcome: Outcome, probe: ProbeStatus | None, processes: dict[str, P
         ),
         latency_ms=Latency(p50=probe.p50_ms, p99=probe.p99_ms) if probe else Latency(p50=None, p99=None),
         processes=processes,
+        attendance=attendance,
     )
 
 
@@ -81,6 +84,12 @@ def told(outcome: Outcome, language: str) -> str:
     lines = [texts.say("simulators.verify_right" if outcome.right else "simulators.verify_wrong", language, **counts)]
     lines += [texts.say("simulators.verify_example", language, **_places(example)) for example in outcome.examples]
     return "\n".join(lines)
+
+
+def attended(attendance: Attendance, language: str) -> str:
+    """Return the congress's attendance beside the truth as people read it."""
+    key = "simulators.attendance_right" if attendance.is_right else "simulators.attendance_wrong"
+    return texts.say(key, language, **msgspec.structs.asdict(attendance))
 
 
 def _places(example: Finding) -> dict[str, object]:

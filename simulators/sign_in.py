@@ -21,9 +21,15 @@ class _Token(Struct, frozen=True):
     token: str
 
 
-class _Account(Struct, frozen=True):
+class Account(Struct, frozen=True):
+    """An administrator's name and one-time password."""
+
     account: str
     password: str
+
+    def __repr__(self) -> str:
+        """Say nothing of the password."""
+        return f"Account({self.account!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,15 @@ async def sign_in(stack: Stack) -> SignIn:
         stack.folder.write(stack.folder.wall_token, token + "\n")
     if await asyncio.to_thread(_chosen, stack.database("schema")):
         return SignIn(ADMINISTRATOR, None, token)
-    made = await services.once(stack.folder, "access", "administrator", "--one-time", "--account", ADMINISTRATOR, *config)
-    account = msgspec.json.decode(made, type=_Account)
+    account = await one_time(stack, ADMINISTRATOR)
     return SignIn(account.account, account.password, token)
+
+
+async def one_time(stack: Stack, name: str) -> Account:
+    """Return an administrator of this name with a new one-time password."""
+    config = ("--config", str((stack.folder.config / "center.toml").resolve()))
+    made = await services.once(stack.folder, "access", "administrator", "--one-time", "--account", name, *config)
+    return msgspec.json.decode(made, type=Account)
 
 
 async def _kept_token(stack: Stack) -> str | None:

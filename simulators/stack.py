@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from simulators import services
 from simulators.configs import HOST
-from simulators.folder import Folder, Kept
+from simulators.folder import MODELS, Folder, Kept
 from simulators.ledger import files
+from simulators.pixels import Pixels
 from wardroom import settings
 from wardroom.embedded.broker import find_broker
 from wardroom.embedded.folders import Announce
@@ -48,13 +49,16 @@ class Running:
 class Stack:
     """All processes of the demo, by name."""
 
-    def __init__(self, folder: Folder, kept: Kept, *, port: int, announce: Announce, history: bool = False) -> None:
+    def __init__(
+        self, folder: Folder, kept: Kept, *, port: int, announce: Announce, history: bool = False, pixels: Pixels | None = None
+    ) -> None:
         self.folder = folder
         self.port = port
         self.processes: dict[str, Supervised] = {}
         self._kept = kept
         self._announce = announce
         self._history = history
+        self._pixels = pixels or Pixels(folder.root, folder.root / MODELS)
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -68,7 +72,7 @@ class Stack:
                 await self._fill()
             await asyncio.to_thread(refuse_taken, HOST, self.port, "center")  # a history takes its time, and another demo may have come
             # the wall's sparklines begin with what is stored when the center starts
-            await self._service(exits, "center", self.port, {"WARDROOM__LISTEN__PORT": str(self.port)})
+            await self._service(exits, "center", self.port, self._center())
             self._exits = exits.pop_all()
         return self
 
@@ -87,6 +91,15 @@ class Stack:
         async with AsyncExitStack() as exits:
             await self._simulate(exits, "probe", probe, state / "probe.json", _STOP_S)
             await self._simulate(exits, "edge", (*ward, *how), state / "fleet.json", running.drain_s + _STOP_S)
+            yield
+
+    @asynccontextmanager
+    async def gates(self, ledgers: Path, drain_s: float) -> AsyncIterator[None]:
+        """Run the hall's gateways; left, they have told all they had."""
+        state = self.folder.state / "gates.json"
+        words = ("fleet", "--gateways", self.folder.gates, "--ledger", ledgers, "--status", state, "--drain", drain_s)
+        async with AsyncExitStack() as exits:
+            await self._simulate(exits, "gates", words, state, drain_s + _STOP_S)
             yield
 
     def kill(self) -> None:
@@ -119,6 +132,12 @@ class Stack:
         child = services.program(self.folder, name, name, "--config", str(self._config(name)), environment=environment)
         supervised = Supervised(child, ready=partial(services.is_well, port))
         self.processes[name] = await exits.enter_async_context(supervised)
+
+    def _center(self) -> dict[str, str]:
+        """Return what the center is told beside its file, which is the person's who edits it."""
+        folder = self.folder
+        people = {"KEY": folder.people_key.resolve(), "MODELS": self._pixels.models.resolve(), "ENGINE": self._pixels.engine}
+        return {"WARDROOM__LISTEN__PORT": str(self.port)} | {f"WARDROOM__PEOPLE__{name}": str(path) for name, path in people.items()}
 
     async def _fill(self) -> None:
         """Give a ward that has no past one: the demo goes on without it where that fails, and with the rest of it where it takes long."""

@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from simulators.scenes import portraits
 from simulators.scenes.drawn import portrait
 from vision.faces import Face, FaceDetector
 from vision.frames import Image
 from vision.pictures import opened
 from wardroom.errors import ConfigError
 
-_SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 _DRAWN_PHOTOS: Final = 3
 _LIKE_THE_SUREST: Final = 0.15
 """Of several faces in a portrait the largest counts, among those the detector is about as sure of as of the surest."""
@@ -59,7 +59,7 @@ class Folder:
     def __init__(self, folder: Path, detector: FaceDetector | None = None) -> None:
         self._folder = folder
         self._detector = detector
-        self._files = _files(folder)
+        self._files = portraits.files(folder)
         self.people: Mapping[str, Person] = {name: Person(name, tuple(files)) for name, files in self._files.items()}
 
     def portrait(self, person: str, picture: str) -> Portrait:
@@ -87,23 +87,3 @@ def middle(image: Image) -> Face:
     half = np.array([0.36 * height, 0.5 * height])
     landmarks = centre + height * np.array(_LANDMARKS)
     return Face(np.concatenate([centre - half, centre + half]).astype(np.float32), 0.5, landmarks.astype(np.float32))
-
-
-def _files(folder: Path) -> dict[str, dict[str, Path]]:
-    """Return each person's pictures by name; raises ConfigError if there are none."""
-    try:
-        entries = sorted(folder.iterdir())
-        found: dict[str, dict[str, Path]] = {}
-        for entry in entries:
-            if entry.is_dir():
-                pictures = {file.name: file for file in sorted(entry.iterdir()) if file.suffix.lower() in _SUFFIXES}
-                found |= {entry.name: pictures} if pictures else {}
-            elif entry.suffix.lower() in _SUFFIXES:
-                found.setdefault(entry.stem, {})[entry.name] = entry
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ConfigError("vision.no_folder", folder=folder) from error
-    except OSError as error:
-        raise ConfigError("config.unreadable", file=folder, detail=error.strerror) from error
-    if not found:
-        raise ConfigError("simulators.scene_no_people", folder=folder)
-    return found

@@ -31,6 +31,8 @@ def config(tmp_path: Path) -> Path:
             ("simulate", "probe", "--url", "ws://127.0.0.1:1/ws", "--token-file", "FOLDER/t", "--ledger", "FOLDER", "--status", "s"),
             r"FOLDER/t",
         ),
+        (("simulate", "delegates", "--to", "FOLDER/list.docx"), r"FOLDER/list\.docx: a list is written as \.xlsx or \.csv"),
+        (("simulate", "delegates", "--to", "FOLDER/none/list.csv"), r"none/list\.csv"),
         (("simulate", "load", "--rate", "0"), r"--rate"),
         (("simulate", "load", "--rate", "10", "--pack", "65"), r"--pack"),
     ],
@@ -54,3 +56,13 @@ def test_what_cannot_be_done_is_one_sentence(
     assert re.search(sentence.replace("FOLDER", re.escape(str(tmp_path))), said)
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.CSV"])
+def test_a_list_of_delegates_is_written(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", "delegates", "--to", str(tmp_path / name), "--count", "12"])
+
+    assert ended.value.code == 0
+    assert "12" in capsys.readouterr().out
+    assert (tmp_path / name).stat().st_size > 500

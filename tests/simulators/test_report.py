@@ -19,6 +19,7 @@ def test_the_report_has_exactly_the_promised_keys(tmp_path: Path) -> None:
         "readings": {"generated": 10, "committed": 10, "missing": 0, "duplicated": 0, "dead_lettered": 3},
         "latency_ms": {"p50": 2.5, "p99": 7.0},
         "processes": {name: {"restarts": 0, "peak_rss_mb": 1.5} for name in PROCESSES},
+        "attendance": None,
     }
 
 
