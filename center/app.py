@@ -25,6 +25,7 @@ from center.routes import (
     health,
     live,
     occasions,
+    passages,
     people,
     people_photos,
     readings,
@@ -57,6 +58,7 @@ _LISTED: Final = (
     checkin_lists,
     gates,
     delegates,
+    passages,
 )
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
@@ -92,6 +94,7 @@ async def running(room: Room, on_failure: OnFailure) -> AsyncIterator[None]:
         async with room.database, asyncio.TaskGroup() as tasks:
             started = [
                 tasks.create_task(_feed(room), name="live feed"),
+                tasks.create_task(_checkin(room), name="check-in"),
                 tasks.create_task(room.screens.beat(), name="screens' heartbeat"),
                 tasks.create_task(room.screens.check(room.access.ended), name="screens' sign-in"),
                 tasks.create_task(room.uploads.watch(), name="old uploads"),
@@ -117,6 +120,12 @@ async def _feed(room: Room) -> None:
     async with room.session, asyncio.TaskGroup() as tasks:
         tasks.create_task(room.mending.look(), name="looking for new series")
         tasks.create_task(room.mending.mend(), name="mending")
+
+
+async def _checkin(room: Room) -> None:
+    """Check people in once it is sure that the database is one of ours."""
+    await room.mending.loaded.wait()
+    await room.checkin.run()
 
 
 def _keep_what_is_there() -> None:

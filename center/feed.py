@@ -22,13 +22,16 @@ from wardroom.errors import InvalidMessage
 from wardroom.live import LiveEvent, LiveGateway, LiveReading, LiveSite
 from wardroom.messages import AnyEvent
 from wardroom.metrics import counter
-from wardroom.topics import GatewayTopic, PackTopic
+from wardroom.topics import Gateway, GatewayTopic, PackTopic
 
 SUBSCRIPTIONS: Final = tuple((topic, 1) for topic in (*topics.PACKS, *topics.STATES))
 RECENT: Final = 65_536
 
 MESSAGES: Final = counter("wardroom_feed_messages_total", "Live messages by kind and what became of them.", ("kind", "result"))
 READINGS: Final = counter("wardroom_feed_readings_total", "Live readings by what became of them.", ("result",))
+
+OnEvent = Callable[[AnyEvent, Gateway, int], None]
+"""Takes each event, whose it is and when it was received; never waits, never raises."""
 
 _messages: Final = cache(MESSAGES.labels)
 _readings: Final = cache(READINGS.labels)
@@ -39,11 +42,14 @@ _log = structlog.get_logger()
 class Feed:
     """Takes live messages into the hub; called by the MQTT session, synchronously."""
 
-    def __init__(self, *, hub: Hub, directory: Directory, clock: Clock, recent: int = RECENT) -> None:
+    def __init__(
+        self, *, hub: Hub, directory: Directory, clock: Clock, recent: int = RECENT, on_event: OnEvent = lambda *_event: None
+    ) -> None:
         self._hub = hub
         self._directory = directory
         self._clock = clock
         self._bound = recent
+        self._on_event = on_event
         self._recent: OrderedDict[tuple[str, str, str, int], None] = OrderedDict()
         self._takers: dict[str, Callable[[GatewayTopic, bytes], None]] = {
             "status": self._status,
@@ -71,7 +77,9 @@ class Feed:
         if topic.kind == "readings":
             self._readings(topic, senml.decode(payload).readings, now_us)
         else:
-            self._hub.happen(_event(topic, messages.decode_event(payload, topic.gateway), now_us))
+            event = messages.decode_event(payload, topic.gateway)
+            self._on_event(event, topic.gateway, now_us)
+            self._hub.happen(_event(topic, event, now_us))
         self._recent[identity] = None
         if len(self._recent) > self._bound:
             self._recent.popitem(last=False)

@@ -2,27 +2,33 @@
 
 Every change gets the next number, and each frame is encoded at most once for all the screens that need the same one. Nothing here waits.
 A screen has no queue of its own but a number it stands at. That is its bounded queue: at most one entry per site, gateway and series (a
-later value takes the place of an earlier one) and the last `EVENTS_KEPT` events, none of which is ever left out: a screen that stands
-before the oldest kept event is told so instead (`since` answers None).
+later value takes the place of an earlier one) and the last `EVENTS_KEPT` events, `PASSAGES_KEPT` passages and `GREETINGS_KEPT` greetings,
+none of which is ever left out: a screen that stands before the oldest kept one is told so instead (`since` answers None).
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import msgspec
 
+from center.faceless import faceless
 from center.faults import Faults
 from center.frames import framed, in_pieces
 from center.latest import Latest
+from center.recent import Recent
 from center.shelf import Shelf
 from wardroom.live import (
     EVENTS_SHOWN,
+    GREETINGS_SHOWN,
+    PASSAGES_SHOWN,
     Delta,
     LiveEvent,
     LiveGateway,
+    LiveGreeting,
+    LivePassage,
     LiveReading,
     LiveSeries,
     LiveSite,
@@ -33,9 +39,12 @@ from wardroom.live import (
 )
 
 EVENTS_KEPT: Final = 2_000
+PASSAGES_KEPT: Final = 2_000
+GREETINGS_KEPT: Final = 500
 SERIES_LIMIT: Final = 50_000
 PLACES_LIMIT: Final = 10_000
 EVERYTHING: Final = frozenset(Topic)
+_CHECKIN: Final = frozenset({Topic.GREETINGS, Topic.PASSAGES})
 
 _encoder: Final = msgspec.json.Encoder()
 
@@ -82,6 +91,9 @@ class Hub:
         self._events: deque[LiveEvent] = deque()
         self._events_kept = events_kept
         self._faults = Faults()
+        self._greetings: Recent[str, LiveGreeting] = Recent(GREETINGS_KEPT)
+        self._passages: Recent[str, LivePassage] = Recent(PASSAGES_KEPT)
+        self._erased = 0
         self._known_events: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._forgotten = 0
         self._moved = dict.fromkeys(Topic, 0)
@@ -147,13 +159,35 @@ class Hub:
         self._known_events[key] = None
         if len(self._known_events) > 4 * self._events_kept:
             self._known_events.popitem(last=False)
-        event = msgspec.structs.replace(event, seq=self.seq + 1)
+        event = msgspec.structs.replace(faceless(event), seq=self.seq + 1)
         self._events.append(event)
         self._faults.happen(event)
         if len(self._events) > self._events_kept:
             self._forgotten = self._events.popleft().seq
         self._change(Topic.EVENTS, True)
         return True
+
+    def pass_by(self, passages: Iterable[LivePassage]) -> None:
+        """Keep what is new or different of these passages as one change."""
+        changed = [one for one in passages if self._passages.get(one.id) != one]
+        for passage in changed:
+            self._passages.put(passage.id, passage, self.seq + 1)
+        self._change(Topic.PASSAGES, bool(changed))
+
+    def greet(self, greetings: Iterable[LiveGreeting]) -> None:
+        """Keep what is new or different of these greetings as one change."""
+        changed = [one for one in greetings if self._greetings.get(one.id) != one]
+        for greeting in changed:
+            self._greetings.put(greeting.id, greeting, self.seq + 1)
+        self._change(Topic.GREETINGS, bool(changed))
+
+    def erase(self, occasions: Container[str]) -> None:
+        """Show no more who passed at these occasions: screens that may have it begin anew."""
+        gone = self._passages.erase(lambda one: one.occasion in occasions), self._greetings.erase(lambda one: one.occasion in occasions)
+        if any(gone):
+            self._erased = self.seq + 1
+            for topic in _CHECKIN:
+                self._change(topic, True)
 
     def first(self, subscribe: Subscribe) -> Frame:
         """Return the answer to a subscription: what was missed, or a snapshot that says why."""
@@ -170,6 +204,8 @@ class Hub:
 
     def since(self, cursor: int, topics: frozenset[Topic]) -> Frame | None:
         """Return the delta from `cursor` to now, None where an event of it is not kept any more."""
+        if self._erased > cursor and topics & _CHECKIN:
+            return self._snapshot(topics, SnapshotReason.ERASED)
         key = (cursor, topics)
         if key not in self._frames:
             self._frames[key] = self._delta(cursor, topics)
@@ -184,7 +220,7 @@ class Hub:
         self.on_change()
 
     def _delta(self, cursor: int, topics: frozenset[Topic]) -> Frame | None:
-        if Topic.EVENTS in topics and self._forgotten > cursor:
+        if not self._reaches(cursor, topics):
             return None
         places, readings = Topic.GATEWAYS in topics, Topic.READINGS in topics
         delta = Delta(
@@ -195,8 +231,18 @@ class Hub:
             series=tuple(self._series.since(cursor)) if readings else (),
             readings=tuple(latest.told(cursor) for latest in self._latest.since(cursor)) if readings else (),
             events=tuple(self._events_since(cursor)) if Topic.EVENTS in topics else (),
+            greetings=tuple(self._greetings.since(cursor)) if Topic.GREETINGS in topics else (),
+            passages=tuple(self._passages.since(cursor)) if Topic.PASSAGES in topics else (),
         )
         return Frame(_encoder.encode(delta), self.seq)
+
+    def _reaches(self, cursor: int, topics: frozenset[Topic]) -> bool:
+        """Return whether everything after `cursor` is kept."""
+        return (
+            not (Topic.EVENTS in topics and self._forgotten > cursor)
+            and (Topic.GREETINGS not in topics or self._greetings.reaches(cursor))
+            and (Topic.PASSAGES not in topics or self._passages.reaches(cursor))
+        )
 
     def _events_since(self, cursor: int) -> list[LiveEvent]:
         found = []
@@ -227,6 +273,8 @@ class Hub:
             series=tuple(self._series.values()) if readings else (),
             readings=tuple(latest.whole() for latest in self._latest.values()) if readings else (),
             events=self._shown() if Topic.EVENTS in topics else (),
+            greetings=tuple(self._greetings.last(GREETINGS_SHOWN)) if Topic.GREETINGS in topics else (),
+            passages=tuple(self._passages.last(PASSAGES_SHOWN)) if Topic.PASSAGES in topics else (),
         )
         frame = self._frames[key] = Frame(_encoder.encode(snapshot), self.seq)
         return frame

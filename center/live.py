@@ -16,10 +16,10 @@ import msgspec
 
 from center.frames import framed
 from center.hub import Hub
-from center.screen import FRAMES, PACE, SIGNED_OUT, Ending, Pace, Screen, Socket
+from center.screen import FRAMES, PACE, SIGNED_OUT, Ending, Pace, Screen, Socket, Viewer
 from wardroom.clock import Clock
 from wardroom.errors import AccessError
-from wardroom.live import PING_S, Ping
+from wardroom.live import PING_S, Ping, Topic
 from wardroom.metrics import gauge
 
 CLIENTS: Final = gauge("wardroom_ws_clients", "Screens that are open.")
@@ -51,11 +51,14 @@ class Screens:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def show(self, socket: Socket, *, credential: bytes, language: str) -> None:
-        """Accept the socket and talk to it until its end; raises AccessError where its sign-in shows on too many screens already."""
+    async def show(self, socket: Socket, *, credential: bytes, language: str, may: frozenset[Topic] = frozenset(Topic)) -> None:
+        """Accept the socket and talk to it until its end, of the topics it may see.
+
+        Raises AccessError where its sign-in shows on too many screens already.
+        """
         if sum(screen.credential == credential for screen in self._open) >= self._per_credential:
             raise AccessError("center.too_many_screens", most=self._per_credential)
-        screen = Screen(socket=socket, hub=self._hub, clock=self._clock, pace=self._pace, credential=credential, language=language)
+        screen = Screen(socket=socket, hub=self._hub, clock=self._clock, pace=self._pace, viewer=Viewer(credential, language, may))
         self._opened += 1
         self._open[screen] = self._opened % PHASES
         CLIENTS.set(len(self._open))

@@ -60,8 +60,9 @@ class Room:
         boot = str(uuid6.uuid7())
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
-        feed = Feed(hub=hub, directory=directory, clock=clock)
         safe, audit = vault.opened(settings.people.key), Audit(database)
+        checkin = CheckIn.assemble(database=database, audit=audit, vault=safe, hub=hub, clock=clock)
+        feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         return cls(
             settings=settings,
             clock=clock,
@@ -81,7 +82,7 @@ class Room:
             session=_session(settings, feed, boot),
             vault=safe,
             audit=audit,
-            checkin=CheckIn.assemble(database, audit, safe),
+            checkin=checkin,
             uploads=Uploads(settings.people.scratch, clock),
             people=People.assemble(settings.people, database, safe, audit),
         )

@@ -54,6 +54,15 @@ class Ending:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: what they are signed in with, their language, what they may see; what else they ask for they silently do not get."""
+
+    credential: bytes
+    language: str
+    may: frozenset[Topic] = frozenset(Topic)
+
+
 PACE: Final = Pace()
 TAKEN: Final = 65_536
 """Bytes a screen that is behind has to take within `Pace.send_s`: fewer is no screen that can follow."""
@@ -70,14 +79,14 @@ GONE: Final = Ending(0, "gone")
 class Screen:
     """One conversation; nothing in it waits but for its end."""
 
-    def __init__(self, *, socket: Socket, hub: Hub, clock: Clock, pace: Pace, credential: bytes, language: str) -> None:
-        self.credential = credential
+    def __init__(self, *, socket: Socket, hub: Hub, clock: Clock, pace: Pace, viewer: Viewer) -> None:
+        self.credential = viewer.credential
         self._heard_s = clock.monotonic()
         self._socket = socket
         self._hub = hub
         self._clock = clock
         self._pace = pace
-        self._language = language
+        self._viewer = viewer
         self._words = 0
         self._ending: Ending | None = None
         self._asked: Subscribe | None = None
@@ -148,14 +157,14 @@ class Screen:
         if self._words > WORDS:
             self._refuse(f"> {WORDS}")
         elif isinstance(message, Subscribe):
-            self._asked = message
+            self._asked = msgspec.structs.replace(message, topics=message.topics & self._viewer.may)
             FRAMES.inc(self.tell())
         elif isinstance(message, Ping) and not self._socket.blocked:
             self._say(Pong(self._clock.now_us()))
 
     def _refuse(self, detail: str) -> None:
         if not self._socket.blocked:
-            self._say(Refused(texts.say("center.bad_screen_message", self._language, detail=detail)))
+            self._say(Refused(texts.say("center.bad_screen_message", self._viewer.language, detail=detail)))
         self.end(BAD_MESSAGE)
 
     def _say(self, message: msgspec.Struct) -> None:

@@ -1,7 +1,7 @@
 """key + value + number → what changed since any number, newest change last, without looking at what did not."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -29,6 +29,18 @@ class Shelf(Generic[K, V]):
         self._items[key] = (seq, value)
         self._items.move_to_end(key)
         return True
+
+    def take_oldest(self) -> int:
+        """Keep the one that changed longest ago no more; return the number of its change."""
+        _, (seq, _value) = self._items.popitem(last=False)
+        return seq
+
+    def erase(self, which: Callable[[V], bool]) -> bool:
+        """Keep these no more; return whether there were any."""
+        gone = [key for key, (_, value) in self._items.items() if which(value)]
+        for key in gone:
+            del self._items[key]
+        return bool(gone)
 
     def values(self) -> Iterator[V]:
         return (value for _, value in self._items.values())

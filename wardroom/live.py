@@ -21,6 +21,10 @@ EVENTS_SHOWN: Final = 200
 """A screen shows so many of the last events, and besides every sensor fault that still lasts."""
 
 
+GREETINGS_SHOWN: Final = 20
+PASSAGES_SHOWN: Final = 200
+
+
 class Topic(StrEnum):
     """What a screen may ask for."""
 
@@ -165,11 +169,12 @@ class Hello(Struct, frozen=True, tag="hello"):
 
 
 class SnapshotReason(StrEnum):
-    """Why a snapshot comes: asked for, or what was missed cannot be told any more."""
+    """Why a snapshot comes: asked for, what was missed cannot be told any more, or what was told is not to be shown any more."""
 
     FIRST = "first"
     CENTER_RESTARTED = "center_restarted"
     TOO_FAR_BEHIND = "too_far_behind"
+    ERASED = "erased"
 
 
 class Snapshot(Struct, frozen=True, tag="snapshot"):

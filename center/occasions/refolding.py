@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from wardroom.admission import Direction, Method, Passage, Standing, results
 
+_VISIT: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(visit)s, 0))"
 _LOCK: Final = "SELECT id FROM delegate WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 _STANDING: Final = """
 SELECT d.occasion = l.occasion, EXISTS (SELECT FROM list_entry e WHERE (e.list, e.delegate) = (l.id, d.id)), d.revoked,
@@ -26,8 +27,14 @@ SELECT id::text, at, direction, method, overridden, undone IS NOT NULL FROM pass
 _RESULTS: Final = """
 UPDATE passage p SET result = f.result, changed = clock_timestamp()
 FROM unnest(%(ids)s::uuid[], %(results)s::text[]) AS f (id, result) WHERE p.id = f.id AND p.result <> f.result
+RETURNING p.id
 """
 _LISTS: Final = "SELECT DISTINCT list, delegate FROM passage WHERE delegate = ANY(%(ids)s) ORDER BY delegate, list"
+
+
+async def lock_visit(connection: AsyncConnection[Any], visit: UUID) -> None:
+    """Wait until nobody else has this passage in hand, whether it is there yet or not."""
+    await connection.execute(_VISIT, {"visit": str(visit)})
 
 
 async def lock(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> None:
@@ -36,23 +43,24 @@ async def lock(connection: AsyncConnection[Any], delegates: Collection[UUID]) ->
         await connection.execute(_LOCK, {"ids": list(delegates)})
 
 
-async def refold(connection: AsyncConnection[Any], in_list: UUID, delegate: UUID) -> None:
-    """Find the results of a locked delegate's passages on a list anew."""
+async def refold(connection: AsyncConnection[Any], in_list: UUID, delegate: UUID) -> set[UUID]:
+    """Find the results of a locked delegate's passages on a list anew; return those that are others now."""
     place = {"list": in_list, "delegate": delegate}
     standing = await (await connection.execute(_STANDING, place)).fetchone()
     if standing is None:
-        return
+        return set()
     rows = await (await connection.execute(_PASSAGES, place)).fetchall()
     passages = [
         Passage(id=row[0], at=row[1], direction=Direction(row[2]), method=Method(row[3]), overridden=row[4], undone=row[5]) for row in rows
     ]
     occasion, listed, revoked, withdrawn = standing
     found = results(Standing(occasion=occasion, listed=listed, revoked=revoked, consent_withdrawn=withdrawn), passages)
-    await connection.execute(_RESULTS, {"ids": list(found), "results": [result.value for result in found.values()]})
+    changed = await connection.execute(_RESULTS, {"ids": list(found), "results": [result.value for result in found.values()]})
+    return {row[0] for row in await changed.fetchall()}
 
 
-async def refold_all(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> None:
-    """Find all results of these delegates anew: what is known of them changed."""
+async def refold_all(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> set[UUID]:
+    """Find all results of these delegates anew, for what is known of them changed; return the passages that are others now."""
     await lock(connection, delegates)
-    for in_list, delegate in await (await connection.execute(_LISTS, {"ids": list(delegates)})).fetchall():
-        await refold(connection, in_list, delegate)
+    places = await (await connection.execute(_LISTS, {"ids": list(delegates)})).fetchall()
+    return set().union(*[await refold(connection, in_list, delegate) for in_list, delegate in places])

@@ -25,6 +25,7 @@ async def create_delegate(room: RoomGiven, who: Organiser, occasion: UUID, asked
 @router.patch("/delegates/{delegate}")
 async def change_delegate(room: RoomGiven, who: Organiser, delegate: UUID, asked: DelegatePatch) -> DelegateOut:
     await room.checkin.delegates.change(who.account, delegate, asked)
+    await room.checkin.telling.round()
     return await room.checkin.roll.get(delegate)
 
 
@@ -36,12 +37,14 @@ async def delete_delegate(room: RoomGiven, who: Organiser, delegate: UUID) -> No
 @router.post("/delegates/{delegate}/revoke")
 async def revoke_delegate(room: RoomGiven, who: Organiser, delegate: UUID, asked: RevokeIn) -> DelegateOut:
     await room.checkin.delegates.revoke(who.account, delegate, asked.reason)
+    await room.checkin.telling.round()
     return await room.checkin.roll.get(delegate)
 
 
 @router.post("/delegates/{delegate}/restore")
 async def restore_delegate(room: RoomGiven, who: Organiser, delegate: UUID) -> DelegateOut:
     await room.checkin.delegates.restore(who.account, delegate)
+    await room.checkin.telling.round()
     return await room.checkin.roll.get(delegate)
 
 

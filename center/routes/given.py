@@ -1,6 +1,6 @@
 """request → what a route is given: the room, who asks, from where."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -9,6 +9,8 @@ from center.access import ADMINISTRATOR, OPERATOR
 from center.room import Room
 from center.store.accounts import Credential
 from wardroom.errors import AccessError
+
+ORGANISERS: Final = frozenset({ADMINISTRATOR, OPERATOR})
 
 
 def _room(connection: HTTPConnection) -> Room:
@@ -30,7 +32,7 @@ def _administrator(connection: HTTPConnection) -> Credential:
 
 def _organiser(connection: HTTPConnection) -> Credential:
     who = _who(connection)
-    if who.role not in {ADMINISTRATOR, OPERATOR}:
+    if who.role not in ORGANISERS:
         raise AccessError("center.forbidden", role=who.role)
     return who
 

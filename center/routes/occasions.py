@@ -44,4 +44,6 @@ async def delete_occasion(room: RoomGiven, who: Organiser, occasion: UUID) -> No
 
 @router.post("/occasions/{occasion}/state")
 async def move_occasion(room: RoomGiven, who: Organiser, occasion: UUID, asked: StateIn) -> OccasionOut:
-    return await room.checkin.occasions.move(who.account, occasion, asked.state)
+    moved = await room.checkin.occasions.move(who.account, occasion, asked.state)
+    await room.checkin.telling.round()
+    return moved

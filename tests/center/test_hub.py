@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from center.hub import EVERYTHING, Frame, Hub, Picture
+from center.hub import EVERYTHING, PASSAGES_KEPT, Frame, Hub, Picture
 from tests.center.factories import MINUTE_US, NOON_US, event, gateway, reading, series, site
 from tests.center.screen_model import ScreenModel
 from tests.center.wire import payload
-from wardroom.live import LiveReading, Since, Snapshot, SnapshotReason, Subscribe, Topic
+from wardroom.live import LiveGreeting, LivePassage, LiveReading, Since, Snapshot, SnapshotReason, Subscribe, Topic
 
 Change = Callable[[Hub], object]
 
@@ -189,3 +189,82 @@ def shown(screen: ScreenModel, events_kept: int) -> object:
     """Return the picture with as many events as every one of them must have."""
     screen.events = screen.events[-events_kept:]
     return screen.picture()
+
+
+def passage(number: int = 1, **changed: Any) -> LivePassage:
+    plain: dict[str, Any] = {"id": f"v{number}", "occasion": "o1", "list": "l", "at_us": NOON_US, "received_us": NOON_US}
+    return LivePassage(**(plain | {"direction": "in", "method": "face", "result": "checked_in"} | changed))
+
+
+def greeting(number: int = 1, occasion: str = "o1") -> LiveGreeting:
+    return LiveGreeting(f"v{number}", "gate-1", occasion, NOON_US, "checked_in", "", "An", "", "", "")
+
+
+def test_a_passage_that_counts_for_something_else_is_told_again_under_its_id() -> None:
+    hub = loaded()
+    hub.pass_by([passage(1), passage(2)])
+    before = hub.seq
+
+    hub.pass_by([passage(1), passage(2, result="already")])
+
+    assert [(one["id"], one["result"]) for one in body(hub.since(before, EVERYTHING))["passages"]] == [("v2", "already")]
+    hub.pass_by([passage(2, result="already")])
+    assert hub.seq == before + 1
+
+
+def test_a_screen_gets_the_check_in_only_where_it_asked_for_it() -> None:
+    hub = loaded()
+    before = hub.seq
+    hub.pass_by([passage()])
+    hub.greet([greeting()])
+
+    assert set(body(hub.since(before, frozenset({Topic.GREETINGS})))) == {"type", "since", "seq", "greetings"}
+    assert body(hub.first(Subscribe(topics=frozenset({Topic.EVENTS}))))["passages"] == []
+
+
+def test_a_first_picture_holds_the_last_passages_and_greetings() -> None:
+    hub = loaded()
+    hub.pass_by([passage(number) for number in range(300)])
+    hub.greet([greeting(number) for number in range(30)])
+
+    first = body(hub.first(Subscribe()))
+
+    assert [one["id"] for one in first["passages"]] == [f"v{number}" for number in range(100, 300)]
+    assert [one["id"] for one in first["greetings"]] == [f"v{number}" for number in range(10, 30)]
+
+
+def test_a_screen_that_stands_before_the_oldest_passage_kept_is_told_so() -> None:
+    hub = loaded()
+    before = hub.seq
+    for number in range(PASSAGES_KEPT + 1):
+        hub.pass_by([passage(number)])
+
+    assert hub.since(before, frozenset({Topic.PASSAGES})) is None
+    assert hub.since(before + 1, frozenset({Topic.PASSAGES})) is not None
+    assert hub.since(before, frozenset({Topic.READINGS})) is not None
+
+
+def test_what_a_rehearsal_made_is_shown_no_more_to_anybody() -> None:
+    hub = loaded()
+    hub.pass_by([passage(1), passage(2, occasion="o2")])
+    hub.greet([greeting(1)])
+    before = hub.seq
+
+    hub.erase({"o1"})
+
+    anew = body(hub.since(before, EVERYTHING))
+    assert (anew["type"], anew["reason"]) == ("snapshot", SnapshotReason.ERASED)
+    assert ([one["id"] for one in anew["passages"]], anew["greetings"]) == (["v2"], [])
+    assert body(hub.since(before, frozenset({Topic.READINGS})))["type"] == "delta"
+    after = hub.seq
+    hub.erase({"o1"})
+    assert hub.seq == after
+
+
+def test_a_face_is_shown_without_whose_it_may_be() -> None:
+    hub = loaded()
+    hub.happen(
+        msgspec.structs.replace(event(1), type="vn.wardroom.face.recognized.v1", data={"camera": "cam-1", "person": "p", "score": 0.9})
+    )
+
+    assert body(hub.first(Subscribe()))["events"][-1]["data"] == {"camera": "cam-1"}

@@ -31,8 +31,8 @@ export const CloseCode = {
 /** What a screen may ask for. */
 export type Topic = "readings" | "gateways" | "events" | "greetings" | "passages";
 
-/** Why a snapshot comes: asked for, or what was missed cannot be told any more. */
-export type SnapshotReason = "first" | "center_restarted" | "too_far_behind";
+/** Why a snapshot comes: asked for, what was missed cannot be told any more, or what was told is not to be shown any more. */
+export type SnapshotReason = "first" | "center_restarted" | "too_far_behind" | "erased";
 
 /** A place with gateways. */
 export interface LiveSite {

@@ -65,5 +65,8 @@ class Hall:
             await self.room.checkin.occasions.move(BY, self.occasion, state)
 
     async def open(self) -> Self:
+        """Open it, as if it had been an hour ago."""
         await self.move(State.REHEARSAL, State.OPEN)
+        query = "UPDATE occasion SET opened = opened - interval '1 hour' WHERE id = %(id)s"
+        await self.room.database.change(query, {"id": self.occasion})
         return self

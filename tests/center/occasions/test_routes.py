@@ -10,7 +10,7 @@ from tests.center.running import RunningCenter
 
 pytestmark = pytest.mark.servers
 
-TAGS = {"occasions", "checkin_lists", "gates", "delegates"}
+TAGS = {"occasions", "checkin_lists", "gates", "delegates", "passages"}
 FOR_ALL = {"get_welcome"}
 PLANNED = {"name": "Đại hội", "starts": "2026-11-26T08:00:00+07:00", "ends": "2026-11-27T17:00:00+07:00"}
 

@@ -1,0 +1,193 @@
+"""sighting → its passage and what that counts for, in one transaction; the same again, late or twice, leaves the same table.
+
+Locks, always in this order: the visit, the occasion (so that it does not change its state meanwhile), the delegates (`refolding.lock`). Two
+gates and two centers that see one delegate at the same time wait for each other here, and then exactly one of the passages counts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from center.occasions import refolding
+from center.occasions.sightings import Sighting
+from center.store.database import Database
+from wardroom.admission import Method, Result
+
+_PLACE: Final = """
+SELECT g.id AS gate, g.list, g.direction, g.occasion, o.state = 'rehearsal' AS rehearsal
+FROM gate g JOIN occasion o ON o.id = g.occasion JOIN checkin_list l ON l.id = g.list
+WHERE (g.site, g.gateway, g.camera) = (%(site)s, %(gateway)s, %(camera)s)
+  AND (o.state = 'rehearsal' OR (o.state IN ('open', 'closed') AND o.opened <= %(at)s AND %(at)s <= coalesce(o.closed, 'infinity')))
+ORDER BY o.state = 'rehearsal', NOT (%(at)s BETWEEN coalesce(l.starts, '-infinity') AND coalesce(l.ends, 'infinity')),
+         l.starts DESC NULLS LAST, g.id
+LIMIT 1 FOR SHARE OF o
+"""
+"""What came before the opening is not counted into the day; what was seen before the end is, however late it comes."""
+_KNOWN: Final = """
+SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, evidence, score
+FROM passage WHERE id = %(visit)s
+"""
+_BY_CODE: Final = "SELECT id FROM delegate WHERE badge_digest = %(code)s"
+_BY_FACE: Final = """
+SELECT d.id FROM delegate d WHERE d.person = %(person)s
+ORDER BY d.occasion = %(occasion)s DESC, EXISTS (SELECT FROM list_entry e WHERE (e.list, e.delegate) = (%(list)s, d.id)) DESC, d.id DESC
+LIMIT 1
+"""
+_PUT: Final = """
+INSERT INTO passage (id, occasion, list, gate, delegate, direction, method, result, at, received, score, source, offline, rehearsal,
+                     evidence, told)
+VALUES (%(visit)s, %(occasion)s, %(list)s, %(gate)s, %(delegate)s, %(direction)s, %(method)s, %(result)s, %(at)s, %(received)s, %(score)s,
+        %(source)s, %(offline)s, %(rehearsal)s, %(evidence)s, %(event)s)
+"""
+_CHANGE: Final = """
+UPDATE passage SET delegate = %(delegate)s, result = %(result)s, at = %(at)s, received = %(received)s, told = %(told)s,
+    evidence = %(evidence)s, score = %(score)s, stranger = %(stranger)s, changed = clock_timestamp()
+WHERE id = %(visit)s
+"""
+_FORSAKEN: Final = """
+DELETE FROM stranger s WHERE s.id = %(stranger)s AND s.state = 'open' AND NOT EXISTS (SELECT FROM passage p WHERE p.stranger = s.id)
+"""
+_OCCASION: Final = "SELECT id FROM occasion WHERE id = %(occasion)s FOR SHARE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The gate of a camera, as it is now."""
+
+    gate: str
+    list: UUID
+    direction: str
+    occasion: UUID
+    rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A visit's passage, as it is now."""
+
+    occasion: UUID
+    list: UUID
+    gate: str | None
+    direction: str
+    rehearsal: bool
+    delegate: UUID | None
+    stranger: UUID | None
+    result: str
+    at: datetime
+    received: datetime
+    told: UUID | None
+    noted_by: str | None
+    evidence: bytes | None
+    score: float | None
+
+
+class Settling:
+    """Makes passages of sightings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settle(self, seen: Sighting) -> set[UUID]:
+        """Return the passages that this sighting changed, its own always with them; none where no gate is there that counts it."""
+        async with self._database.transaction() as connection:
+            await refolding.lock_visit(connection, seen.visit)
+            place = await _place(connection, seen)
+            known = await _known(connection, seen.visit)
+            if known is not None:
+                return {seen.visit} | await _again(connection, seen, known)
+            if place is None:
+                return set()
+            return {seen.visit} | await _first(connection, seen, place)
+
+
+async def _first(connection: AsyncConnection[Any], seen: Sighting, place: Place) -> set[UUID]:
+    delegate, result = await _who(connection, seen, place.occasion, place.list)
+    await refolding.lock(connection, [delegate] if delegate else [])
+    values = {
+        "visit": seen.visit,
+        "occasion": place.occasion,
+        "list": place.list,
+        "gate": place.gate,
+        "delegate": delegate,
+        "direction": place.direction,
+        "method": seen.method,
+        "result": result,
+        "at": seen.at,
+        "received": seen.received,
+        "score": seen.score,
+        "source": seen.place.prefix,
+        "offline": seen.offline,
+        "rehearsal": place.rehearsal,
+        "evidence": seen.evidence,
+        "event": seen.event,
+    }
+    await connection.execute(_PUT, values)
+    return await refolding.refold(connection, place.list, delegate) if delegate else set()
+
+
+async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known) -> set[UUID]:
+    """Take another event of a visit that is known: only a later one says who it is, and none of them against a person's word."""
+    if not await (await connection.execute(_OCCASION, {"occasion": known.occasion})).fetchone():
+        return set()
+    newer = known.told is None or known.told < seen.event
+    delegate, result, score = known.delegate, known.result, known.score
+    if newer and known.noted_by is None:
+        delegate, result = await _who(connection, seen, known.occasion, known.list)
+        score = seen.score
+        if delegate is not None and delegate == known.delegate:
+            result = known.result
+    after = {
+        "delegate": delegate,
+        "result": result,
+        "score": score,
+        "at": min(known.at, seen.at),
+        "received": min(known.received, seen.received),
+        "told": seen.event if newer else known.told,
+        "evidence": (seen.evidence or known.evidence) if newer else (known.evidence or seen.evidence),
+        "stranger": known.stranger if delegate == known.delegate and result == known.result else None,
+    }
+    if all(getattr(known, name) == value for name, value in after.items()):
+        return set()
+    concerned = {one for one in (known.delegate, delegate) if one is not None}
+    await refolding.lock(connection, concerned)
+    await connection.execute(_CHANGE, after | {"visit": seen.visit})
+    if known.stranger is not None and after["stranger"] is None:
+        await connection.execute(_FORSAKEN, {"stranger": known.stranger})
+    if after["at"] == known.at and delegate == known.delegate:
+        return set()
+    return set().union(*[await refolding.refold(connection, known.list, one) for one in sorted(concerned)])
+
+
+async def _who(connection: AsyncConnection[Any], seen: Sighting, occasion: UUID, in_list: UUID) -> tuple[UUID | None, Result]:
+    """Return whose it is and what that counts for before it is counted: a person on record whom nobody expects is on no list."""
+    if seen.method is Method.CODE:
+        found = await (await connection.execute(_BY_CODE, {"code": seen.code})).fetchone()
+        return (found[0] if found else None), Result.UNKNOWN
+    person = _uuid(seen.person)
+    if person is None:
+        return None, Result.UNKNOWN
+    found = await (await connection.execute(_BY_FACE, {"person": person, "occasion": occasion, "list": in_list})).fetchone()
+    return (found[0], Result.UNKNOWN) if found else (None, Result.NOT_ON_LIST)
+
+
+async def _place(connection: AsyncConnection[Any], seen: Sighting) -> Place | None:
+    values = {"site": seen.place.site, "gateway": seen.place.gateway, "camera": seen.camera, "at": seen.at}
+    async with connection.cursor(row_factory=class_row(Place)) as rows:
+        return await (await rows.execute(_PLACE, values)).fetchone()
+
+
+async def _known(connection: AsyncConnection[Any], visit: UUID) -> Known | None:
+    async with connection.cursor(row_factory=class_row(Known)) as rows:
+        return await (await rows.execute(_KNOWN, {"visit": visit})).fetchone()
+
+
+def _uuid(text: str | None) -> UUID | None:
+    """Return a person's id; a gallery that was not made by a center has other names, which are nobody's here."""
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        return None
