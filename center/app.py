@@ -23,6 +23,7 @@ from center.routes import (
     gates,
     gateways,
     health,
+    imports,
     live,
     occasions,
     passages,
@@ -59,6 +60,7 @@ _LISTED: Final = (
     gates,
     delegates,
     passages,
+    imports,
 )
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
@@ -99,6 +101,7 @@ async def running(room: Room, on_failure: OnFailure) -> AsyncIterator[None]:
                 tasks.create_task(room.screens.check(room.access.ended), name="screens' sign-in"),
                 tasks.create_task(room.uploads.watch(), name="old uploads"),
                 tasks.create_task(room.people.run(), name="people"),
+                tasks.create_task(room.imports.run(), name="imports"),
             ]
             try:
                 yield

@@ -13,6 +13,7 @@ from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
 from center.occasions.checkin import CheckIn
+from center.papers.imports import Imports
 from center.people import vault
 from center.people.audit import Audit
 from center.people.gallery import Faces
@@ -53,6 +54,7 @@ class Room:
     checkin: CheckIn
     uploads: Uploads
     people: People
+    imports: Imports
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
@@ -63,6 +65,7 @@ class Room:
         safe, audit = vault.opened(settings.people.key), Audit(database)
         checkin = CheckIn.assemble(database=database, audit=audit, vault=safe, hub=hub, clock=clock)
         feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
+        uploads = Uploads(settings.people.scratch, clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -83,8 +86,9 @@ class Room:
             vault=safe,
             audit=audit,
             checkin=checkin,
-            uploads=Uploads(settings.people.scratch, clock),
             people=People.assemble(settings.people, database, safe, audit),
+            uploads=uploads,
+            imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock),
         )
 
     @property
