@@ -3,12 +3,14 @@
 A server that cannot be had skips its tests with the reason; with ``WARDROOM_TESTS_MUST_RUN=1`` such a skip is a failure.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.servers.broker import TestBroker
 from tests.servers.databases import DatabaseServer, TestDatabase
@@ -21,6 +23,17 @@ from wardroom.errors import EmbeddedError
 pytest_plugins = ("tests.servers.must_run",)
 
 Server = tuple[DatabaseServer, Running]
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """What a command that ran in this process logs to is closed after its test: the next one gets what was there before."""
+    root, events = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**events)
 
 
 @pytest.fixture(scope="session")

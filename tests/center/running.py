@@ -44,7 +44,7 @@ def settings(database: Database, broker: Broker, *, web: Path) -> Settings:
     )
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], within_s: float = 15) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], within_s: float = 30) -> None:
     """Return once it holds."""
     async with asyncio.timeout(within_s):
         while not await holds():  # noqa: ASYNC110 - what is waited for is in another process
@@ -130,7 +130,7 @@ class LiveScreen:
     async def say(self, **message: object) -> None:
         await self.socket.send(json.dumps(message))
 
-    async def hear(self, within_s: float = 10) -> dict[str, Any]:
+    async def hear(self, within_s: float = 30) -> dict[str, Any]:
         async with asyncio.timeout(within_s):
             while True:
                 text = await self.socket.recv(decode=True)

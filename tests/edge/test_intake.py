@@ -96,6 +96,10 @@ async def test_losses_are_one_event_for_some_seconds_and_that_event_calls_for_no
 
 async def test_losses_of_a_full_disk_are_told_when_it_takes_something_again(tmp_path: Path) -> None:
     async with an_outbox(tmp_path) as outbox:
+
+        async def both() -> bool:
+            return (await outbox.stats()).packs == 2
+
         intake = an_intake(outbox)
         telling = asyncio.create_task(intake.tell_losses(every_s=0.05))
         with capture_logs():
@@ -105,7 +109,8 @@ async def test_losses_of_a_full_disk_are_told_when_it_takes_something_again(tmp_
                 await asyncio.sleep(0.1)
             await outbox._in_thread(lambda: outbox._store._connection.execute("PRAGMA query_only = 0"))
             await intake.readings((reading(3.0),))
-        await asyncio.sleep(0.2)
+        await until(both)
+        await asyncio.sleep(0.1)  # and nothing more
         telling.cancel()
 
     assert [event.data.packs for event in told(tmp_path)] == [3]

@@ -195,7 +195,7 @@ async def test_a_driver_that_swallows_its_cancellation_ends_all_the_same() -> No
     await until(lambda: driver.calls > 0)
     await asyncio.sleep(0.04)
     task.cancel()
-    await asyncio.wait({task}, timeout=2.0)
+    await asyncio.wait({task}, timeout=30.0)
 
     assert task.cancelled()
     assert driver.closed == 1

@@ -33,7 +33,7 @@ class Running:
         for number in range(start, start + count):
             await self.outbox.put((reading(float(number)),))
 
-    async def empty(self, within_s: float = 15.0) -> None:
+    async def empty(self, within_s: float = 30.0) -> None:
         async def nothing_left() -> bool:
             return (await self.outbox.stats()).packs == 0
 

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float = 10.0) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float = 30.0) -> None:
     """Return when `condition` holds; fail after `within_s` seconds."""
     for _ in range(int(within_s / 0.01)):
         held = condition()

@@ -12,7 +12,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from wardroom.embedded.access import User
 
-WITHIN_S = 5.0
+WITHIN_S = 30.0
 
 
 class Plain:

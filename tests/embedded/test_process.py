@@ -157,7 +157,7 @@ async def test_a_cancelled_owner_takes_the_program_with_it(tmp_path: Path) -> No
             await asyncio.sleep(60)
 
     task = asyncio.create_task(own(), name="own")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not pids:  # noqa: ASYNC110 - the task has no other sign
             await asyncio.sleep(0.01)
     task.cancel()

@@ -110,8 +110,12 @@ async def test_health_and_metrics(plain_spine: TestDatabase, broker: TestBroker)
         answer = await client.get("/healthz")
         assert (answer.status_code, answer.text) == (200, "ok\n")
         assert (await client.get("/metrics")).status_code == 401
-        await asyncio.sleep(0.5)  # the gauge of gaps is read from the database now and then
-        answer = await client.get("/metrics", headers={"Authorization": "Bearer metrics"})
+        async with asyncio.timeout(30):
+            while True:  # the gauge of gaps is read from the database now and then
+                answer = await client.get("/metrics", headers={"Authorization": "Bearer metrics"})
+                if "wardroom_sequence_missing_packs{" in answer.text:
+                    break
+                await asyncio.sleep(0.1)
     for name in ("duplicates_total", "late_seconds_bucket", "queue_messages", "batch_seconds_bucket", "messages_total"):
         assert f"wardroom_ingest_{name}" in answer.text
     assert f'wardroom_ingest_messages_total{{gateway="{gateway.site}.gw-1",kind="readings",result="stored"}} 1.0' in answer.text

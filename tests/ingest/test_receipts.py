@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.receipts import Receipts, ranges
-from tests.ingest.factories import GATEWAY, outcomes
+from tests.ingest.factories import GATEWAY, outcomes, until
 from wardroom import messages
 from wardroom.bus import Outgoing
 from wardroom.clock import SystemClock
@@ -83,10 +83,10 @@ async def test_receipts_of_100_ms_travel_together() -> None:
     receipts = Receipts(wire.publish, SystemClock())
     task = asyncio.create_task(receipts.run())
     receipts.settle(place(1), Outcome.STORED)
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(0)
     receipts.settle(place(2), Outcome.STORED)
     assert not wire.sent
-    await asyncio.sleep(0.12)
+    await until(lambda: bool(wire.sent))
     task.cancel()
     assert outcomes(wire.sent) == {("b1", 1): Outcome.STORED, ("b1", 2): Outcome.STORED}
     assert len(wire.sent) == 1

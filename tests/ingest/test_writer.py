@@ -51,7 +51,7 @@ async def test_nothing_is_acknowledged_or_receipted_before_the_commit(desk: Desk
         assert desk.acknowledged == []
         assert desk.published == []
         assert desk.one("SELECT count(*) FROM reading") == 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await until(lambda: bool(desk.acknowledged))
     desk.receipts.send()
     assert outcomes(desk.published) == {("b1", 0): Outcome.STORED}
@@ -112,7 +112,7 @@ async def test_a_batch_survives_a_database_that_goes_and_comes_back(desk: Desk, 
     await desk.store(pack(reading(1.0)))
     database_server.kill()
     storing = asyncio.create_task(desk.store(pack(reading(2.0, NOW_US + 1), seq=1)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await until(lambda: desk.writer.fault is not None)
     await asyncio.sleep(0.5)
     assert not storing.done()
@@ -140,13 +140,13 @@ async def test_an_ingest_that_starts_before_its_database_waits_for_it(desk: Desk
 async def test_a_full_database_is_waited_for(desk: Desk) -> None:
     harm(desk.database, FULL)
     storing = asyncio.create_task(desk.store(pack()))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await until(lambda: desk.writer.fault is not None)
     assert desk.writer.fault is not None
     assert desk.writer.fault.key == "ingest.database_full"
     assert not storing.done()
     harm(desk.database, "DROP TRIGGER full_disk ON reading")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await storing == {("b1", 0): Outcome.STORED}
 
 
@@ -156,9 +156,8 @@ async def test_a_statement_that_hangs_is_given_up_and_tried_again(plain_spine: T
     with psycopg.connect(plain_spine.superuser) as blocker:
         blocker.execute("LOCK TABLE delivery IN EXCLUSIVE MODE")
         storing = asyncio.create_task(desk.store(pack()))
-        await asyncio.sleep(1.3)
-        assert desk.writer.fault is not None
-    async with asyncio.timeout(10):
+        await until(lambda: desk.writer.fault is not None)
+    async with asyncio.timeout(30):
         assert await storing == {("b1", 0): Outcome.STORED}
     await desk.session.close()
 

@@ -28,6 +28,21 @@ _PICTURE: Final = """
   };
 }
 """
+_COUNT: Final = """
+() => {
+  let last = performance.now(), own = 0;
+  window.lost = new Promise((tell) => {
+    const ticking = setInterval(() => {
+      const now = performance.now();
+      own += Math.min(now - last, 200);
+      last = now;
+      if (document.documentElement.dataset.connection !== "lost") return;
+      clearInterval(ticking);
+      tell(own / 1000);
+    }, 100);
+  });
+}
+"""
 
 Picture = dict[str, Any]
 
@@ -89,6 +104,16 @@ class Screen:
     async def becomes(self, connection: str, within_ms: float = SOON_MS) -> None:
         """Wait until the page says of its connection: live, or lost."""
         await self.page.wait_for_selector(f"html[data-connection={connection}]", timeout=within_ms)
+
+    async def counts(self) -> None:
+        """Have the page count, by its own clock, how long it takes until it says that it lost its center."""
+        await self.page.evaluate(_COUNT)
+
+    async def lost(self) -> float:
+        """Wait until it says so; return what it counted (s), without what a busy machine kept from it."""
+        async with asyncio.timeout(SOON_MS / 1000):
+            counted: float = await self.page.evaluate("window.lost")
+        return counted
 
     async def hears(self, word: str) -> None:
         """Wait until the center says a message of this type to the page."""

@@ -19,6 +19,7 @@ import psutil
 
 from wardroom.embedded.folders import STORE
 from wardroom.embedded.ports import free_port
+from wardroom.topics import Gateway
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from wardroom.cli import main; main()")
 PARTS: Final = {"center": ("center",), "edge": ("fleet",), "broker": ("mosquitto.conf", "broker.mjs")}
@@ -126,6 +127,11 @@ class Stack:
                 if page["next"] is None:
                     return items
                 query["cursor"] = page["next"]
+
+    async def state(self, place: Gateway) -> str | None:
+        """Return what a gateway's session said last, as stored; None before its first word."""
+        found = [one for one in await self.listed("gateways") if (one["site"], one["id"]) == (place.site, place.gateway)]
+        return found[0]["state"] if found else None
 
     def _found(self, pattern: re.Pattern[str]) -> re.Match[str]:
         found = pattern.search(self.said)

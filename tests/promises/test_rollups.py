@@ -126,7 +126,7 @@ async def test_a_batch_that_commits_hours_later_is_in_the_rollups(ward: TestData
         held = asyncio.create_task(Writing(writer, Filing()).write(some(chance, 200, timedelta(hours=48)), hold=hold))
         await asyncio.sleep(0.2)
         with pytest.raises(StorageError):  # it waits for the writer a second, not for ever, and nothing has moved
-            async with asyncio.timeout(5), session(ward) as impatient:
+            async with asyncio.timeout(30), session(ward) as impatient:
                 await rollups.refresh(impatient, at=NOW)
         assert number(ward, "SELECT count(*) FROM rollup_1h") == 0
         hold.set()

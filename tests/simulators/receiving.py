@@ -31,7 +31,7 @@ class Receiver:
 
     async def __aenter__(self) -> Self:
         await self._session.__aenter__()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self._session.wait_connected()
         return self
 

@@ -38,7 +38,7 @@ def written(folder: Path, broker: TestBroker, sites: set[str]) -> Path:
     return gateways
 
 
-async def until(holds: Callable[[], bool], within_s: float = 15) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 30) -> None:
     async with asyncio.timeout(within_s):
         while True:
             if holds():

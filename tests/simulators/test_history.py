@@ -71,7 +71,7 @@ async def test_the_past_is_in_the_ledger_and_arrives_and_the_gateway_says_that_i
     folder = gateways(tmp_path, port=broker.port, password=broker.add_gateway("vp-hcc", "gw-1").password.reveal())
     async with Receiver(broker.broker("ingest")) as receiver:
         await History(HistorySettings(gateways=folder, ledgers=tmp_path / "ledger"), clock=SystemClock()).run()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while receiver.states[-1:] != ["vp-hcc stopped"]:  # noqa: ASYNC110 - the receiver has no event for it
                 await asyncio.sleep(0.01)
     (file,) = files(tmp_path / "ledger")

@@ -21,7 +21,7 @@ class Inbox:
     def payloads(self) -> list[bytes]:
         return [message.payload for message in self.messages]
 
-    async def until(self, count: int, within_s: float = 10.0) -> list[Incoming]:
+    async def until(self, count: int, within_s: float = 30.0) -> list[Incoming]:
         """Return the messages once there are `count`."""
         async with asyncio.timeout(within_s):
             while len(self.messages) < count:
@@ -30,7 +30,7 @@ class Inbox:
         return self.messages
 
 
-async def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+async def until(true: Callable[[], bool], within_s: float = 30.0) -> None:
     """Return once `true` says so."""
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - a test looks at a state that tells nobody of its changes

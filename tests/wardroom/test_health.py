@@ -15,7 +15,7 @@ from wardroom.settings import Listen, Secret
 async def serving(bearer: str | None = "sesame", trouble: Callable[[], str | None] = lambda: None) -> AsyncIterator[Listen]:
     listen = Listen(port=free_port(), token=Secret(bearer) if bearer else None)
     task = asyncio.create_task(serve(listen, trouble))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection(listen.host, listen.port)
@@ -34,7 +34,7 @@ async def ask(listen: Listen, request: bytes) -> tuple[int, str, str]:
     """Return status, headers and body of the answer."""
     reader, writer = await asyncio.open_connection(listen.host, listen.port)
     writer.write(request)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = (await reader.read()).decode()
     writer.close()
     head, _, body = answer.partition("\r\n\r\n")

@@ -13,12 +13,7 @@ from wardroom.settings import Log, Secret
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
     logging.getLogger("psycopg").setLevel(logging.NOTSET)
 
 

@@ -2,22 +2,14 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from wardroom import service
 from wardroom.errors import BrokerGone, ConfigError
 from wardroom.settings import Log
 
 LOG = Log(format="json")
-
-
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
