@@ -184,7 +184,15 @@ class Hub:
     def erase(self, occasions: Container[str]) -> None:
         """Show no more who passed at these occasions: screens that may have it begin anew."""
         gone = self._passages.erase(lambda one: one.occasion in occasions), self._greetings.erase(lambda one: one.occasion in occasions)
-        if any(gone):
+        self._begin_anew(any(gone))
+
+    def forget(self, passages: Container[str]) -> None:
+        """Show these passages no more, for whoever passed was erased: screens that may have them begin anew."""
+        gone = self._passages.erase(lambda one: one.id in passages), self._greetings.erase(lambda one: one.id in passages)
+        self._begin_anew(any(gone))
+
+    def _begin_anew(self, gone: bool) -> None:  # noqa: FBT001 - whether anything is gone
+        if gone:
             self._erased = self.seq + 1
             for topic in _CHECKIN:
                 self._change(topic, True)

@@ -18,6 +18,7 @@ from center.people import vault
 from center.people.audit import Audit
 from center.people.gallery import Faces
 from center.people.office import People
+from center.people.tools import Tools
 from center.people.vault import Vault
 from center.screen import PACE, Pace
 from center.settings import Settings
@@ -66,6 +67,7 @@ class Room:
         checkin = CheckIn.assemble(database=database, audit=audit, vault=safe, hub=hub, clock=clock)
         feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         uploads = Uploads(settings.people.scratch, clock)
+        tools = Tools(database=database, vault=safe, audit=audit, uploads=uploads, clock=clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -86,8 +88,8 @@ class Room:
             vault=safe,
             audit=audit,
             checkin=checkin,
-            people=People.assemble(settings.people, database, safe, audit),
             uploads=uploads,
+            people=People.assemble(settings.people, tools, hub.forget),
             imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock),
         )
 

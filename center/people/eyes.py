@@ -25,7 +25,7 @@ class Eyes:
 
     def __init__(self, chosen: People) -> None:
         self._chosen = chosen
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faces")
+        self._thread: ThreadPoolExecutor | None = None
         self._examiner: Examiner | None = None
         self._waiting = 0
 
@@ -46,6 +46,8 @@ class Eyes:
         """Return what `call` makes of the engine, in its thread. Raises as `examined` does, and what `call` raises."""
         if self._waiting >= WAITING:
             raise PeopleError("people.busy", limit=WAITING, retry_after_s=5)
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faces")
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(self._opened()))
@@ -54,7 +56,9 @@ class Eyes:
 
     def close(self) -> None:
         """Let the thread end after the photo it looks at."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = None
 
     def _opened(self) -> Examiner:
         if self._examiner is None:

@@ -51,6 +51,16 @@ def unsealed(vault: Vault, photo: str, model: str, data: bytes) -> Embeddings:
     return np.ascontiguousarray(row[None], np.float32)
 
 
+def nearest_other(gallery: Gallery | None, embedding: Embeddings, person: str) -> tuple[str, float] | None:
+    """Return who else than `person` looks most like `embedding`, (1, dimensions), and the cosine; None where there is nobody."""
+    if gallery is None or gallery.contents.dimensions != embedding.shape[1]:
+        return None
+    (match,) = gallery.search(embedding, gallery.contents.model)
+    if match.person is not None and match.person != person:
+        return match.person, match.score
+    return None if match.runner_up is None else (match.runner_up, match.runner_up_score)
+
+
 class Faces:
     """Everybody's faces, of one model: the engine's, or without an engine the one most photos have."""
 
@@ -63,6 +73,7 @@ class Faces:
         self._own_model: str | None = None
         self._rows: dict[str, dict[str, Embeddings]] = {}
         self._unusable: set[str] = set()
+        self._forgotten: set[str] = set()
         self._refreshing = asyncio.Lock()
 
     def __len__(self) -> int:
@@ -82,15 +93,9 @@ class Faces:
         """Return one photo's embedding, (1, dimensions)."""
         return self._rows.get(person, {}).get(photo)
 
-    def nearest(self, embedding: Embeddings, person: str, among: Gallery | None = None) -> tuple[str, float] | None:
-        """Return who else than `person` looks most like it, and the cosine; in `among` rather than in everybody."""
-        gallery = self.gallery if among is None else among
-        if gallery is None or gallery.contents.dimensions != embedding.shape[1]:
-            return None
-        (match,) = gallery.search(embedding, gallery.contents.model)
-        if match.person is not None and match.person != person:
-            return match.person, match.score
-        return None if match.runner_up is None else (match.runner_up, match.runner_up_score)
+    def nearest(self, embedding: Embeddings, person: str) -> tuple[str, float] | None:
+        """Return who else than `person` looks most like it, and the cosine."""
+        return nearest_other(self.gallery, embedding, person)
 
     def use(self, model: str) -> None:
         """From the next refresh on hold the faces of the engine's model."""
@@ -111,6 +116,7 @@ class Faces:
 
     def forget(self, person: str) -> None:
         """Drop somebody's faces at once, before the table is asked again; whoever listens hears of it."""
+        self._forgotten.add(person)
         if self._rows.pop(person, None) is None:
             return
         if self.gallery is not None:
@@ -122,6 +128,7 @@ class Faces:
         if not self._vault.ready:
             return
         async with self._refreshing:
+            self._forgotten.clear()
             model = self._own_model or await self._most_used()
             there = await self._database.rows(_THERE, {"model": model})
             if model != self.model:
@@ -133,7 +140,7 @@ class Faces:
             for photo, person in there:
                 if photo in known:
                     rows.setdefault(person, {})[photo] = known[photo]
-            self._become(rows)
+            await self._become({person: own for person, own in rows.items() if person not in self._forgotten})
 
     async def _most_used(self) -> str | None:
         rows = await self._database.rows(_MODEL)
@@ -163,19 +170,27 @@ class Faces:
         self._unusable.clear()
         self._tell(gone)
 
-    def _become(self, rows: dict[str, dict[str, Embeddings]]) -> None:
+    async def _become(self, rows: dict[str, dict[str, Embeddings]]) -> None:
+        """Be these faces, less those forgotten meanwhile; the gallery is made away from the event loop: ten thousand take seconds."""
         everybody = rows.keys() | self._rows.keys()
         changed = frozenset(person for person in everybody if rows.get(person, {}).keys() != self._rows.get(person, {}).keys())
-        self._rows = rows
         if not changed:
             return
-        if self.gallery is None and rows:
-            dimensions = next(iter(next(iter(rows.values())).values())).shape[1]
-            self.gallery = Gallery(gallery_contents.nothing(str(uuid6.uuid7()), str(self.model), dimensions))
-        if self.gallery is not None:
-            put = [Person(person, own) for person, own in self.faces(changed).items()]
-            self.gallery.change(put, [person for person in changed if person not in rows])
+        self._rows = rows
+        self.gallery = await asyncio.to_thread(self._changed_gallery, self.gallery, changed)
+        for person in self._forgotten & rows.keys():
+            self.forget(person)
         self._tell(changed)
+
+    def _changed_gallery(self, gallery: Gallery | None, changed: frozenset[str]) -> Gallery | None:
+        own = self.faces(changed)
+        if gallery is None:
+            dimensions = next((rows.shape[1] for rows in own.values()), None)
+            if dimensions is None:
+                return None
+            gallery = Gallery(gallery_contents.nothing(str(uuid6.uuid7()), str(self.model), dimensions))
+        gallery.change([Person(person, rows) for person, rows in own.items()], [person for person in changed if person not in own])
+        return gallery
 
     def _tell(self, persons: frozenset[str]) -> None:
         if persons:

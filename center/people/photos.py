@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from center.people import judging
 from center.people.audit import Audit
 from center.people.eyes import Eyes
-from center.people.gallery import Faces, sealed
+from center.people.gallery import Faces, nearest_other, sealed
 from center.people.models import PhotoOut
 from center.people.persons import GIVEN, Connection, Known, Persons
 from center.people.report import Among, Examined, Judged, Measures, Nearest
@@ -37,6 +37,10 @@ _EMBEDDING: Final = """
 INSERT INTO embedding (photo, person, model, sealed) VALUES (%(photo)s, %(person)s, %(model)s, %(sealed)s) ON CONFLICT DO NOTHING
 """
 _LIST: Final = "SELECT id::text, report, created FROM photo WHERE person = %(person)s ORDER BY id"
+_SHOWN: Final = f"""
+SELECT f.id::text, f.sealed FROM photo f JOIN person p ON p.id = f.person
+WHERE p.id = %(person)s AND {GIVEN.format(kind="photo_shown")} AND coalesce(p.retain_until > now(), true) ORDER BY f.id DESC LIMIT 1
+"""
 _ONE: Final = "SELECT sealed FROM photo WHERE id = %(photo)s AND person = %(person)s"
 
 
@@ -94,7 +98,7 @@ class Photos:
             return Judged(file, examined.measures, None, examined.refusal)
         faces, embedding = self._shelf.faces, examined.usable.embedding
         gallery = faces.gallery if among is None else among.gallery
-        nearest = await self._named(faces.nearest(embedding, person, gallery), {} if among is None else among.names)
+        nearest = await self._named(nearest_other(gallery, embedding, person), {} if among is None else among.names)
         known = None if gallery is None else gallery.person(person)
         limits = judging.bounds(str(faces.model), self._shelf.threshold, 0 if gallery is None else len(gallery))
         refusal = judging.fault(embedding, None if known is None else known.embeddings, nearest, limits)
@@ -117,6 +121,11 @@ class Photos:
         jpeg = self._shelf.vault.open(KIND, photo, rows[0][0])
         await self._shelf.audit.note(who, "photo.looked", person, photo=photo)
         return jpeg
+
+    async def shown(self, person: str) -> bytes | None:
+        """Return the JPEG that a welcome screen may show of somebody: their newest; None without their consent to that."""
+        rows = await self._shelf.database.rows(_SHOWN, {"person": person})
+        return self._shelf.vault.open(KIND, rows[0][0], rows[0][1]) if rows else None
 
     async def remove(self, person: str, photo: str, who: str) -> None:
         """Delete a photo and its face; raises PeopleError where there is none."""

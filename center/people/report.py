@@ -64,7 +64,7 @@ class Examiner(Protocol):
 class Among:
     """Whom a photo is compared with, where that is not everybody enrolled: `gallery`, and `names` of those not on record yet."""
 
-    gallery: Gallery
+    gallery: Gallery | None
     names: dict[str, str]
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from center import problems
 from center.models import Page
-from center.people.models import ConsentIn, FoundIn, PersonChangeIn, PersonIn, PersonOut, PersonWithPhotosOut, Uuid
+from center.people.models import ConsentIn, ErasureOut, FoundIn, PersonChangeIn, PersonIn, PersonOut, PersonWithPhotosOut, Uuid
 from center.routes.given import Organiser, RoomGiven
 
 router = APIRouter()
@@ -39,3 +39,8 @@ async def change_person(room: RoomGiven, who: Organiser, person: Uuid, asked: Pe
 @router.post("/people/{person}/consents")
 async def note_consent(room: RoomGiven, who: Organiser, person: Uuid, asked: ConsentIn) -> PersonOut:
     return (await room.people.consent(person, asked, who.account)).out()
+
+
+@router.delete("/people/{person}")
+async def erase_person(room: RoomGiven, who: Organiser, person: Uuid) -> ErasureOut:
+    return await room.people.erase(person, who.account)

@@ -1,0 +1,51 @@
+"""a person → nothing of them: every row, photo, face and best shot, in one transaction that proves it by a query before it ends.
+
+What stays: the lines of the audit log, which name them by an id that leads to nobody now, and that same id in the gateways' events, until
+`[retention]` drops those. Backups made before hold sealed bytes and names: they are to be let go in their time.
+"""
+
+from typing import Final
+
+from center.people.audit import Audit
+from center.people.models import ErasedGatewayOut, ErasureOut
+from center.people.traces import Connection, traced
+from center.store.database import Database
+from wardroom.errors import PeopleError
+
+_GATEWAYS: Final = """
+SELECT DISTINCT g.site, g.gateway, coalesce(w.state = 'online', false)
+FROM delegate d JOIN gate g ON g.occasion = d.occasion LEFT JOIN gateway w ON (w.site, w.id) = (g.site, g.gateway)
+WHERE d.person = %(person)s AND g.site IS NOT NULL AND g.gateway IS NOT NULL ORDER BY 1, 2
+"""
+
+
+class Erasure:
+    """Erases people."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._audit = audit
+
+    async def erase(self, person: str, who: str) -> tuple[ErasureOut, frozenset[str]]:
+        """Erase somebody; return what went, and the ids of their passages, which screens may still show.
+
+        Raises PeopleError where there is no such person, or where something of them would be left: then all is left.
+        """
+        async with self._database.transaction() as connection:
+            found = await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
+            if not await found.fetchall():
+                raise PeopleError("people.no_person", id=person)
+            traces = await traced(connection, person)
+            rows = await traces.rows(connection)
+            gateways = await self._gateways(connection, person)
+            await connection.execute("DELETE FROM person WHERE id = %(person)s", {"person": person})
+            await traces.without_shots(connection)
+            left = await traces.rows(connection)
+            if any(left.values()):
+                raise PeopleError("people.not_erased", tables=", ".join(table for table, count in left.items() if count))
+            await self._audit.note(who, "person.erased", person, within=connection, rows=rows)
+        return ErasureOut(person=person, rows=rows, left=left, gateways=gateways), traces.passages
+
+    async def _gateways(self, connection: Connection, person: str) -> list[ErasedGatewayOut]:
+        rows = await (await connection.execute(_GATEWAYS, {"person": person})).fetchall()
+        return [ErasedGatewayOut(site=site, gateway=gateway, told=online) for site, gateway, online in rows]

@@ -1,0 +1,75 @@
+import pytest
+
+from tests.center.people.occasions import Occasion
+from tests.center.people.organiser import Organiser
+
+pytestmark = pytest.mark.servers
+
+KEPT = """
+SELECT p.name, (SELECT count(*) FROM photo f WHERE f.person = p.id), (SELECT count(*) FROM embedding e WHERE e.person = p.id) FROM person p
+"""
+
+
+def photo(organiser: Organiser, person: str) -> None:
+    """Give somebody a photo and a face; what is in them does not matter here."""
+    organiser.center.execute(
+        f"WITH f AS (INSERT INTO photo (id, person, sealed, report, created_by) "
+        f"VALUES (gen_random_uuid(), '{person}', '\\x00', '{{}}', 'test') RETURNING id) "
+        f"INSERT INTO embedding SELECT id, '{person}', 'm', '\\x00' FROM f"
+    )
+
+
+@pytest.fixture
+def here(center: object) -> Organiser:
+    return Organiser(center, None)  # type: ignore[arg-type]  # shows no photos
+
+
+async def test_what_is_over_goes_by_itself_and_what_is_not_stays(here: Organiser) -> None:
+    people = {name: await here.person(name) for name in ("over", "not yet", "long occasion", "old occasion", "both", "none")}
+    for person in people.values():
+        photo(here, person)
+    here.center.execute(f"UPDATE person SET retain_until = now() - interval '1 second' WHERE id = '{people['over']}'")
+    here.center.execute(f"UPDATE person SET retain_until = now() + interval '1 day' WHERE id = '{people['not yet']}'")
+    old, long = Occasion(here.center, ended="10 days", days=9), Occasion(here.center, ended="10 days", days=11)
+    passed = {name: old.delegate(name, person=people[name]) for name in ("not yet", "old occasion", "both")}
+    shots = [old.passage(delegate) for delegate in passed.values()]
+    for name in ("long occasion", "both"):
+        long.delegate(name, person=people[name])
+    shown = long.passage(long.delegate("guest"))
+    done = await here.center.room.people.purge.round()
+    again = await here.center.room.people.purge.round()
+
+    assert {name: (photos, faces) for name, photos, faces in await here.rows(KEPT)} == {
+        "over": (0, 0),
+        "not yet": (1, 1),
+        "long occasion": (1, 1),
+        "old occasion": (0, 0),
+        "both": (1, 1),
+        "none": (1, 1),
+    }
+    assert (done, again) == (3, 0)
+    assert len(shots) == 3
+    assert await here.rows("SELECT encode(digest, 'hex') FROM evidence") == [(shown,)]
+    assert await here.rows("SELECT count(*), count(evidence) FROM passage") == [(4, 1)]
+    assert await here.rows("SELECT count(*) FROM consent") == [(12,)]
+    assert (await here.audited(people["over"]))[-1] == "person.purged"
+    assert await here.audited(old.id) == ["occasion.purged"]
+    assert (await here.asks("GET", f"/people/{people['over']}")).json()["enrolled"] is False
+
+
+async def test_a_best_shot_that_no_passage_claims_goes_after_a_week(here: Organiser) -> None:
+    for age, digest in (("6 days", "aa"), ("8 days", "bb")):
+        here.center.execute(
+            f"INSERT INTO evidence (digest, site, gateway, sealed, received) "
+            f"VALUES ('\\x{digest * 32}', 'vp', 'gw', '\\x00', now() - interval '{age}')"
+        )
+    await here.center.room.people.purge.round()
+
+    assert await here.rows("SELECT encode(digest, 'hex') FROM evidence") == [("aa" * 32,)]
+
+
+async def test_who_is_over_gets_no_new_photo(here: Organiser) -> None:
+    person = await here.person()
+    await here.asks("PATCH", f"/people/{person}", json={"retain_until": "2020-01-01T00:00:00Z"})
+
+    assert (await here.asks("GET", f"/people/{person}")).json()["retain_until"].startswith("2020")
