@@ -1,4 +1,4 @@
-"""cookie or bearer token → who it is; sign-in, sign-out, passwords and wall tokens."""
+"""cookie or bearer token → who it is; sign-in, sign-out, passwords, tokens of walls and gateways."""
 
 import hashlib
 import re
@@ -13,6 +13,7 @@ from center.passwords import Passwords
 from center.store.accounts import Account, Accounts, Credential, WallToken
 from wardroom.clock import Clock
 from wardroom.errors import AccessError, StorageError, StorageGone
+from wardroom.topics import Gateway
 
 FRESH_S: Final = 2.0
 """How long a credential is believed without asking the database again."""
@@ -22,6 +23,8 @@ REMEMBERED: Final = 1_000
 """Credentials remembered; beyond that the one used longest ago is asked for again."""
 ADMINISTRATOR: Final = "administrator"
 OPERATOR: Final = "operator"
+GATEWAY: Final = "gateway"
+"""The role of a gateway's token: good for its own routes and nothing else."""
 NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
@@ -64,7 +67,7 @@ class Access:
         return token, self._remember(_SESSION, credential)
 
     async def who(self, *, cookie: str | None, bearer: str | None) -> Credential | None:
-        """Return whom the cookie, or the bearer's wall token, stands for; raises StorageGone where nobody can tell."""
+        """Return whom the cookie, or the bearer's token of a wall or a gateway, stands for; raises StorageGone where nobody can tell."""
         if bearer is None and cookie is None:
             return None
         kind = _SESSION if bearer is None else _BEARER
@@ -73,7 +76,7 @@ class Access:
         if known is not None and age_s < FRESH_S:
             return known
         try:
-            found = await (self._accounts.session(key) if bearer is None else self._accounts.wall_credential(key))
+            found = await (self._accounts.session(key) if bearer is None else self._accounts.bearer_credential(key))
         except StorageGone:
             if known is not None and age_s < GRACE_S:
                 return known
@@ -128,6 +131,12 @@ class Access:
             raise AccessError("center.no_wall_token", number=number)
         self._forget(ended)
         return ended
+
+    async def make_gateway_token(self, gateway: Gateway, created_by: str) -> str:
+        """Return a gateway's new token, said this once; the one it had is good for nothing from now on."""
+        token = _token()
+        self._forget(await self._accounts.make_gateway_token(gateway, digest(token), created_by))
+        return token
 
     async def administrator(self, account: str, chosen: str | None) -> str:
         """Make `account` an administrator with the password `chosen`; None: with one that must be changed at once. Return the password."""

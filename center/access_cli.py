@@ -1,4 +1,4 @@
-"""`wardroom access`: the administrator, wall tokens, the key of people's data, the audit log; what is secret is said once or not at all."""
+"""`wardroom access`: the administrator, tokens of walls and gateways, the key of people's data, the audit log; secrets are said once."""
 
 import asyncio
 import json
@@ -18,14 +18,18 @@ from center.store.database import Database
 from wardroom import service, settings
 from wardroom.clock import SystemClock
 from wardroom.errors import WardroomError
+from wardroom.topics import Gateway
 
-cli = typer.Typer(help="Who may come in: the administrator and the walls.", add_completion=False, no_args_is_help=True)
+cli = typer.Typer(help="Who may come in: the administrator, the walls and the gateways.", add_completion=False, no_args_is_help=True)
 cli.add_typer(audit_cli.cli, name="audit")
 
 Config = Annotated[Path | None, typer.Option(envvar="WARDROOM_CONFIG", help="The settings file (TOML).")]
 Account = Annotated[str, typer.Option(help="The account's name.")]
 OneTime = Annotated[bool, typer.Option("--one-time", help="Make a password that must be changed at the first sign-in.")]
 Label = Annotated[str, typer.Option(help="What people call the screen.")]
+
+Site = Annotated[str, typer.Option(help="The site the gateway stands in.")]
+GatewayName = Annotated[str, typer.Option(help="The gateway's name in its site.")]
 
 
 @cli.command()
@@ -56,6 +60,16 @@ def people_key(file: Annotated[Path, typer.Argument(help="The new file; one that
         vault.make_key(file)
     except WardroomError as error:
         raise typer.Exit(service.report(error)) from error
+
+
+@cli.command()
+def gateway(*, site: Site, gateway: GatewayName, config: Config = None) -> None:
+    """Make a gateway's token, in place of the one it had; prints {"token"}."""
+
+    async def make(access: Access) -> dict[str, str]:
+        return {"token": await access.make_gateway_token(Gateway(site, gateway), "command line")}
+
+    _say(make, config)
 
 
 def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None) -> None:

@@ -3,6 +3,7 @@
 A gate before the routes, not a dependency of each: a new route is closed by default.
 """
 
+from posixpath import normpath
 from typing import Final
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from center import bodies, problems
-from center.access import Access
+from center.access import GATEWAY, Access
 from center.connections import LONG_BODY
 from center.store.accounts import Credential
 from wardroom.errors import AccessError, InvalidMessage, StorageError, WardroomError
@@ -21,6 +22,8 @@ COOKIE: Final = "wardroom_session"
 SESSION: Final = "/api/v1/session"
 PASSWORD: Final = "/api/v1/password"  # noqa: S105 - a path
 SIGNIN: Final = "/signin/"
+GATEWAYS: Final = "/api/v1/gateway/"
+"""What gateways ask, and nobody else."""
 _OWN_CHECK: Final = ("/healthz", "/metrics")
 """Open to all, and closed by its own token."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,6 +88,8 @@ class Guard:
 def _check(connection: HTTPConnection, who: Credential | None) -> None:
     if who is None:
         raise AccessError("center.signed_out")
+    if (who.role == GATEWAY) != _is_gateways(connection.scope["path"]):
+        raise AccessError("center.forbidden", role=who.role)
     if who.must_change and (_method(connection), connection.scope["path"]) not in _WHILE_ONE_TIME:
         raise AccessError("center.password_change_required")
 
@@ -119,6 +124,10 @@ def _is_open(connection: HTTPConnection) -> bool:
     if path in _OWN_CHECK:
         return method == "GET"
     return method in _SAFE and (path == SIGNIN.rstrip("/") or path.startswith(SIGNIN))
+
+
+def _is_gateways(path: str) -> bool:
+    return path.startswith(GATEWAYS) and normpath(path) == path
 
 
 def _is_navigation(connection: HTTPConnection) -> bool:

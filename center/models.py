@@ -78,6 +78,12 @@ class UploadOut(BaseModel):
     size: int
 
 
+class TokenOut(BaseModel):
+    """A new token; it is said this once."""
+
+    token: str
+
+
 class SiteOut(BaseModel):
     """A place with gateways."""
 

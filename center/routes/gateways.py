@@ -1,15 +1,23 @@
-"""GET /api/v1/gateways → a page of them."""
+"""GET /api/v1/gateways → a page of them; POST …/{site}/{gateway}/token → a gateway's own word at this center's door."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
-from center.models import GatewayOut, Page, PageIn
-from center.routes.given import RoomGiven
+from center.models import GatewayOut, Page, PageIn, TokenOut
+from center.routes.given import Administrator, RoomGiven
+from wardroom.topics import ID, Gateway
 
 router = APIRouter()
+
+_Id = Annotated[str, Path(pattern=f"^{ID}$", description="1 to 64 of A-Z a-z 0-9 _ -")]
 
 
 @router.get("/gateways")
 async def list_gateways(room: RoomGiven, page: Annotated[PageIn, Query()]) -> Page[GatewayOut]:
     return await room.lists.gateways(page)
+
+
+@router.post("/gateways/{site}/{gateway}/token", status_code=201)
+async def make_gateway_token(room: RoomGiven, who: Administrator, site: _Id, gateway: _Id) -> TokenOut:
+    return TokenOut(token=await room.access.make_gateway_token(Gateway(site, gateway), who.account))

@@ -1,10 +1,11 @@
-"""The sign-in tables, which the center alone reads and writes: accounts, wall tokens and the sessions of both."""
+"""The sign-in tables, which the center alone reads and writes: accounts, wall tokens and the sessions of both, gateways' tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from center.store.database import Database
+from wardroom.topics import Gateway
 
 WALL_DAYS: Final = 400
 """A wall's session, renewed by use: a screen that was off for a year is still signed in."""
@@ -51,6 +52,18 @@ WHERE s.expires > now() AND w.revoked IS NULL
 """
 _WALL_CREDENTIAL: Final = """
 SELECT token_hash AS hash, label AS account, 'viewer' AS role, false AS must_change, id AS wall_token FROM wall_token WHERE revoked IS NULL
+"""
+_BEARER_CREDENTIAL: Final = f"""
+{_WALL_CREDENTIAL} AND token_hash = %(hash)s
+UNION ALL SELECT token_hash, site || '/' || gateway, 'gateway', false, NULL FROM gateway_token WHERE token_hash = %(hash)s
+"""
+_NEW_OF_GATEWAY: Final = """
+WITH before AS (SELECT token_hash FROM gateway_token WHERE site = %(site)s AND gateway = %(gateway)s),
+made AS (
+    INSERT INTO gateway_token (site, gateway, token_hash, created_by) VALUES (%(site)s, %(gateway)s, %(hash)s, %(by)s)
+    ON CONFLICT (site, gateway) DO UPDATE SET token_hash = %(hash)s, created = now(), created_by = %(by)s
+)
+SELECT token_hash FROM before
 """
 
 
@@ -125,6 +138,16 @@ class Accounts:
     async def wall_credential(self, token_hash: bytes) -> Credential | None:
         found = await self._database.objects(Credential, f"{_WALL_CREDENTIAL} AND token_hash = %(hash)s", {"hash": token_hash})
         return found[0] if found else None
+
+    async def bearer_credential(self, token_hash: bytes) -> Credential | None:
+        """Return which wall or which gateway this token is of; a gateway's account is ``site/gateway``."""
+        found = await self._database.objects(Credential, _BEARER_CREDENTIAL, {"hash": token_hash})
+        return found[0] if found else None
+
+    async def make_gateway_token(self, gateway: Gateway, token_hash: bytes, created_by: str) -> list[bytes]:
+        """Keep a gateway's new token in place of the one it had; return that."""
+        values = {"site": gateway.site, "gateway": gateway.gateway, "hash": token_hash, "by": created_by}
+        return [row[0] for row in await self._database.rows(_NEW_OF_GATEWAY, values)]
 
     async def wall_tokens(self, after: int, limit: int) -> list[WallToken]:
         query = "SELECT id, label, created, created_by, revoked FROM wall_token WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"

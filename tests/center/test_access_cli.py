@@ -50,6 +50,18 @@ async def test_a_wall_token_made_by_the_command_line_opens_the_live_interface(
         assert (await screen.start())["type"] == "snapshot"
 
 
+async def test_a_gateways_token_made_by_the_command_line_is_good_until_the_next_one(
+    center: RunningCenter, migrated: TestDatabase, tmp_path: Path
+) -> None:
+    file = configuration(tmp_path, migrated)
+    made = [json.loads(access(file, "gateway", "--site", "vp", "--gateway", "gw-1").stdout)["token"] for _ in range(2)]
+    async with center.anonymous() as client:
+        headers = [{"authorization": f"Bearer {token}"} for token in made]
+        answers = [await client.get("/api/v1/gateway/nothing", headers=header) for header in headers]
+
+    assert [answer.status_code for answer in answers] == [401, 404]
+
+
 @pytest.mark.parametrize(
     ("words", "changed", "sentence"),
     [
@@ -57,6 +69,7 @@ async def test_a_wall_token_made_by_the_command_line_opens_the_live_interface(
         (("administrator", "--one-time", "--account", "no good"), {}, "account: 'no good' is no account name"),
         (("wall-token", "--label", ""), {}, "label: '' is no label"),
         (("administrator", "--one-time"), {"prot": 1}, "prot"),
+        (("gateway", "--site", "vp", "--gateway", "a/b"), {}, "a/b"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
