@@ -6,9 +6,11 @@ from typing import Final
 
 import structlog
 
+from edge import gates_loading
 from edge.birth import birth
 from edge.config_watch import changes
 from edge.fault_book import BOOK_FILE, FaultBook
+from edge.gates_loading import Gates
 from edge.heartbeat import Heartbeat
 from edge.intake import Account, Intake
 from edge.outbox import Outbox
@@ -84,7 +86,8 @@ class App:
                 account=self._account,
             )
             async with asyncio.TaskGroup() as tasks:
-                rosters = Rosters(tasks, gateway=self.gateway, clock=self._clock, intake=intake, book=book, data=Path(edge.data))
+                gates = await self._gates(tasks)
+                rosters = Rosters(tasks, gateway=self.gateway, clock=self._clock, intake=intake, data=Path(edge.data), gates=gates)
                 self._rosters = rosters
 
                 def reborn() -> Outgoing:
@@ -104,10 +107,19 @@ class App:
                 if self._config_file is not None:
                     tasks.create_task(self._follow(self._config_file, rosters, uplink), name="configuration")
 
+    async def _gates(self, tasks: asyncio.TaskGroup) -> Gates | None:
+        """Return the gateway's gates, running; None where it has none."""
+        if self._settings.checkin is None:
+            return None
+        gates = gates_loading.made(self._settings.checkin, gateway=self.gateway, data=Path(self._settings.edge.data))
+        await gates.open()
+        tasks.create_task(gates.run(), name="gates")
+        return gates
+
     async def _follow(self, file: Path, rosters: Rosters, uplink: Uplink) -> None:
         """Apply changed sensors and cameras; the other sections need a restart."""
         async for settings in changes(file, self._settings):
-            if (settings.broker, settings.edge, settings.listen) != (self._settings.broker, self._settings.edge, self._settings.listen):
+            if _rest(settings) != _rest(self._settings):
                 _log.warning("only changed sensors and cameras are applied; the other sections need a restart", file=str(file))
             if self._quiet:
                 continue
@@ -120,6 +132,10 @@ class App:
                 await rosters.only(settings.sensor, settings.camera)
             if rosters.sensors != before:
                 uplink.reborn()
+
+
+def _rest(settings: Settings) -> object:
+    return settings.broker, settings.edge, settings.listen, settings.checkin
 
 
 def trouble(outbox: Outbox) -> str | None:

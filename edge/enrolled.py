@@ -25,9 +25,12 @@ _log = structlog.get_logger()
 
 
 class Enrolled:
-    """One gallery, for any number of cameras. `model`, `dimensions`: of the engine; a gallery of another one is refused (GalleryError)."""
+    """One gallery, for any number of cameras. `model`, `dimensions`: of the engine; a gallery of another one is refused (GalleryError).
 
-    def __init__(self, file: Path | None, key: Path | None, *, model: str, dimensions: int) -> None:
+    `must_fit` False: a file that cannot be used is one line in the log at the start too, and nobody is known.
+    """
+
+    def __init__(self, file: Path | None, key: Path | None, *, model: str, dimensions: int, must_fit: bool = True) -> None:
         self._file = file
         self._key = key
         self._model = model
@@ -35,7 +38,7 @@ class Enrolled:
         self._looking = threading.Lock()
         self._seconds = float("-inf")
         self._stamp = self._stamped()
-        self.gallery = Gallery(self._read(gallery_contents.nothing(_NOBODY, model, dimensions)))
+        self.gallery = Gallery(self._first(must_fit=must_fit))
         if file is not None:
             _log.info("gallery", file=str(file), people=len(self.gallery), missing=self._stamp is None)
 
@@ -53,6 +56,16 @@ class Enrolled:
             _log.error("the gallery stays as it was", file=str(self._file), detail=str(error))
         finally:
             self._looking.release()
+
+    def _first(self, *, must_fit: bool) -> Contents:
+        nothing = gallery_contents.nothing(_NOBODY, self._model, self._dimensions)
+        try:
+            return self._read(nothing)
+        except VisionError as error:
+            if must_fit:
+                raise
+            _log.error("the gallery cannot be used: nobody is known", file=str(self._file), detail=str(error))
+            return nothing
 
     def _read(self, before: Contents) -> Contents:
         """Return what the file holds now; an older state of the same gallery is refused."""

@@ -67,7 +67,7 @@ def opened(camera: CameraSettings, asked: EyesSettings, clock: Clock) -> EyesPar
 
 def _check(camera: str, asked: EyesSettings) -> None:
     """Raise ConfigError where options contradict each other."""
-    if not asked.faces and asked.objects is None:
+    if not asked.faces and asked.objects is None and not asked.codes:
         raise ConfigError("edge.eyes_closed", camera=camera)
     if asked.zones and asked.objects is None:
         raise ConfigError("edge.eyes_zones", camera=camera)
@@ -99,7 +99,7 @@ def _detector(asked: EyesSettings) -> Used[UltralyticsDetector]:
 def _enrolled(asked: EyesSettings, eyes: Used[FaceEngine] | None) -> Used[Enrolled]:
     model, dimensions = ("none", 1) if eyes is None else (eyes.it.model, eyes.it.embedder.dimensions)
     places = [None if name is None or eyes is None else Path(name) for name in (asked.gallery, asked.gallery_key)]
-    return _GALLERIES.used((*places, model), lambda: Enrolled(*places, model=model, dimensions=dimensions))
+    return _GALLERIES.used((*places, model), lambda: Enrolled(*places, model=model, dimensions=dimensions, must_fit=asked.gallery_must_fit))
 
 
 def _profile(asked: EyesSettings, model: str) -> Profile:

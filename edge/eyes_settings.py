@@ -41,7 +41,8 @@ class EyesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     threads: Annotated[int, Meta(description="Threads of one model; 0: every core.", ge=0, le=64)] = 0
     device: Annotated[Literal["cpu", "cuda", "tensorrt"], Meta(description="What models run on.")] = "cpu"
     gallery: Annotated[
-        Filled | None, Meta(description="The file of people who are known (wardroom vision gallery); without it nobody is.")
+        Filled | None,
+        Meta(description="The file of people who are known (wardroom vision gallery), or center, with [checkin]; without it nobody is."),
     ] = None
     gallery_key: Annotated[Filled | None, Meta(description="The file of the gallery's key, its owner's alone.")] = None
     profile: Annotated[
@@ -58,6 +59,13 @@ class EyesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = None
     liveness_least: Annotated[float, Meta(description="The score a name needs where liveness is required.", gt=0, le=1)] = 0.5
     objects: Annotated[Filled | None, Meta(description="A detector exported by Ultralytics (.onnx); without it only faces count.")] = None
+    codes: Annotated[bool, Meta(description="true: QR codes held before the camera are read.")] = False
+    codes_every_s: Annotated[float, Meta(description="How often codes are looked for while something moves (seconds).", ge=0.05, le=60)] = (
+        0.2
+    )
+    gallery_must_fit: Annotated[
+        bool, Meta(description="false: a gallery of another engine stops nothing; it is said in the log, and nobody is known.")
+    ] = True
     objects_score: Annotated[float, Meta(description="Things of a lower score are ignored.", ge=0.05, le=0.95)] = 0.1
     labels: Annotated[Labels, Meta(description="Things that are looked for; all the model knows if empty.")] = ()
     zones: Annotated[tuple[ZoneSettings, ...], Meta(description="Where things come, stay and gather.", max_length=ZONES)] = ()

@@ -26,6 +26,15 @@ CAMERA_SKIPPED: Final = metrics.counter(
 )
 CAMERA_LOOKED: Final = metrics.counter("wardroom_camera_looked_at_total", "Pictures of a camera that were looked at.", _CAMERA)
 CAMERA_RESTARTS: Final = metrics.counter("wardroom_camera_restarts_total", "Times a camera was given up, by reason.", (*_CAMERA, "reason"))
+EVIDENCE_SENT: Final = metrics.counter("wardroom_evidence_sent_total", "Best shots the center has taken.", _LABELS)
+EVIDENCE_LOST: Final = metrics.counter(
+    "wardroom_evidence_lost_total",
+    "Best shots let go: spool full, damaged, disk takes none, too large, refused by the center.",
+    (*_LABELS, "reason"),
+)
+GATE_DECISIONS: Final = metrics.counter(
+    "wardroom_gate_decisions_total", "What a gateway decided at its gates by itself.", (*_LABELS, "result")
+)
 
 
 def of(gateway: Gateway) -> tuple[str, str]:

@@ -61,7 +61,7 @@ class Intake:
         self._gateway = gateway
         self._clock = clock
         self._connected = connected
-        self._book = book
+        self.book = book
         self._account = account
         self._carried = Losses()
         self._count = gauges.READINGS.labels(*gauges.of(gateway))
@@ -91,12 +91,12 @@ class Intake:
             _log.error("event lost", subject=event.subject, detail=str(error))
             return False
         if isinstance(data, SensorFaultData | SensorRecoveredData):
-            self._book.note(data, self._clock.now_us())
+            self.book.note(data, self._clock.now_us())
         return True
 
     async def only(self, sensors: set[str]) -> None:
         """End the faults of all other sensors: nobody asks those any more, and nobody else would take their word back."""
-        for sensor, standing in self._book.others(sensors).items():
+        for sensor, standing in self.book.others(sensors).items():
             await self.event(SensorRecoveredData(sensor, max(0.0, (self._clock.now_us() - standing.since_us) / 1_000_000)))
 
     async def tell_losses(self, every_s: float = LOSSES_EVERY_S) -> None:

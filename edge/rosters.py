@@ -11,7 +11,7 @@ from edge.camera_settings import CameraSettings
 from edge.cameras import Camera
 from edge.captures import loading as captures
 from edge.drivers import loading as drivers
-from edge.fault_book import FaultBook
+from edge.gates_loading import Gates
 from edge.intake import Intake
 from edge.roster import Roster, Running
 from edge.sensors import Polling
@@ -20,6 +20,7 @@ from edge.watch import Seeing
 from edge.wire_clock import instant
 from wardroom.camera_events import CameraState, CameraStatusData
 from wardroom.clock import Clock
+from wardroom.sight_events import SightData
 from wardroom.topics import Gateway
 
 _LAST_WORDS_S: Final = 2.0
@@ -27,13 +28,23 @@ _LAST_WORDS_S: Final = 2.0
 
 
 class Rosters:
-    """What a gateway watches with. `data`: its folder, for the book of cameras."""
+    """What a gateway watches with. `data`: its folder, for the book of cameras. `gates`: what decides at its gates, where it has some."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, *, gateway: Gateway, clock: Clock, intake: Intake, book: FaultBook, data: Path) -> None:
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        *,
+        gateway: Gateway,
+        clock: Clock,
+        intake: Intake,
+        data: Path,
+        gates: Gates | None = None,
+    ) -> None:
         self._gateway = gateway
         self._clock = clock
         self._intake = intake
-        self._faults = book
+        self._gates = gates
+        self._faults = intake.book
         self._cameras_told = CameraBook(data / BOOK_FILE)
         self._sensors = Roster[SensorSettings](tasks, "sensor", self._polling)
         self._cameras = Roster[CameraSettings](tasks, "camera", self._camera)
@@ -63,6 +74,12 @@ class Rosters:
             if told.state is CameraState.DISABLED or await self._intake.event(gone):
                 self._cameras_told.forget(told.camera)
 
+    async def _sight(self, data: SightData) -> None:
+        """Take what a camera saw: whoever stands at the gate first, then the outbox."""
+        if self._gates is not None:
+            await self._gates.seen(data)
+        await self._intake.event(data)
+
     def _polling(self, sensor: SensorSettings) -> Running:
         driver = drivers.made(sensor, self._clock)
         standing = self._faults.standing
@@ -79,7 +96,9 @@ class Rosters:
         if camera.watch is None:
             return running.run
         seeing = cast(Seeing, captures.imported(camera, self._clock, "watch", camera.watch, watch.BUILT_IN))
-        looking = watch.Watch(camera.id, running.frames, seeing, gateway=self._gateway, tell=tell)
+        if self._gates is not None and self._gates.keep is not None and isinstance(seeing, watch.Keeping):
+            seeing.keep_evidence(self._gates.keep)
+        looking = watch.Watch(camera.id, running.frames, seeing, gateway=self._gateway, tell=self._sight)
 
         async def run() -> None:
             watching = asyncio.create_task(looking.run(), name=f"watch {camera.id}")

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from edge import camera_settings
+from edge import camera_settings, checkin_settings
 from edge.camera_settings import CameraSettings
+from edge.checkin_settings import CheckInSettings
 from wardroom import settings, units
 from wardroom.errors import ConfigError, InvalidTopic
 from wardroom.event import Id
@@ -79,6 +80,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     edge: Edge
     sensor: tuple[SensorSettings, ...] = ()
     camera: tuple[CameraSettings, ...] = ()
+    checkin: CheckInSettings | None = None
     listen: Listen | None = None
     log: Log = Log()
 
@@ -89,7 +91,10 @@ def load(file: Path | None, environ: Mapping[str, str] | None = None) -> Setting
 
 
 def checked(loaded: Settings) -> Settings:
-    """Return `loaded` if what its types cannot say holds too: ids are unique, units known, the place is one a topic can carry."""
+    """Return `loaded` if what its types cannot say holds too: ids are unique, units known, the place is one a topic can carry.
+
+    A camera whose gallery is the center's has its file and key instead.
+    """
     try:
         Gateway(loaded.edge.site, loaded.edge.gateway)
     except InvalidTopic as error:
@@ -103,7 +108,10 @@ def checked(loaded: Settings) -> Settings:
             if quantity.unit != units.BOOLEAN and quantity.unit not in units.KNOWN:
                 raise ConfigError("edge.unknown_unit", sensor=sensor.id, quantity=quantity.id, value=quantity.unit)
     _check_cameras(loaded.camera)
-    return loaded
+    if loaded.checkin is not None:
+        checkin_settings.check(loaded.checkin)
+    cameras = tuple(checkin_settings.with_gallery(camera, loaded.checkin, loaded.edge.data) for camera in loaded.camera)
+    return msgspec.structs.replace(loaded, camera=cameras)
 
 
 def _check_cameras(cameras: Sequence[CameraSettings]) -> None:

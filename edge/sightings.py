@@ -29,6 +29,10 @@ from wardroom.sight_events import (
 FaceData = FaceRecognizedData | FaceUnknownData
 
 
+def _no_evidence(track: int) -> None:  # noqa: ARG001 - where no pictures are kept
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When a frame was caught, by both clocks."""
@@ -73,12 +77,13 @@ def zone(camera: str, event: ZoneEvent, about: Visit | None, moment: Moment) -> 
 class FaceVisits:
     """The faces of one camera: who a track is, told when that is decided, when it changes, and when the track ends.
 
-    Remembers one word for each track that was told of; it goes when the track ends.
+    Remembers one word for each track that was told of; it goes when the track ends. `evidence`: the digest of a track's picture.
     """
 
-    def __init__(self, camera: str, new_id: Callable[[], str]) -> None:
+    def __init__(self, camera: str, new_id: Callable[[], str], evidence: Callable[[int], str | None] = _no_evidence) -> None:
         self._camera: Final = camera
         self._new_id = new_id
+        self._evidence = evidence
         self._told: dict[int, FaceData] = {}
 
     def __len__(self) -> int:
@@ -124,6 +129,7 @@ class FaceVisits:
             "votes": decision.votes,
             "frames": decision.frames,
             "liveness": _score(decision.liveness),
+            "evidence": self._evidence(decision.track),
         }
         if decision.person is None:
             return msgspec.convert(shared | _nearest(decision), FaceUnknownData)

@@ -4,11 +4,12 @@ What is looked with is given. A frame it stumbles over is one line in the log an
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import structlog
 
 from edge import gauges
+from edge.gates_loading import Keep
 from edge.newest_frame import NewestFrame
 from edge.one_thread import OneThread
 from wardroom.metrics import BUGS
@@ -39,6 +40,15 @@ class Seeing(Protocol):
 
     def gone(self) -> Sequence[SightData]:
         """Return what there is to tell now that no frames come: visits end."""
+        ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """Whoever looks and has pictures worth keeping."""
+
+    def keep_evidence(self, keep: Keep) -> None:
+        """From now on give the best shot of whom something is told to `keep`, and tell its digest."""
         ...
 
 

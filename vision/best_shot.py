@@ -1,6 +1,6 @@
 """the faces of a track, frame by frame → the best picture of it, as JPEG: replaced only by a clearly better one.
 
-One picture a track, at most 320 pixels a side; forgotten with the track, as everything kept by track is.
+One picture a track, at most 480 pixels a side and 100 kB; forgotten with the track, as everything kept by track is.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,18 @@ from vision.frames import Frame, Image
 from vision.quality import Quality
 from vision.track_memory import LIMIT, MAX_AGE_S, TrackMemory
 
-SIDE: Final = 320
+SIDE: Final = 480
 """Most pixels a side of a kept picture."""
+LARGEST: Final = 100_000
+"""Most bytes of one."""
 BETTER: Final = 1.15
 """A picture replaces another one that is worse by this factor: else a visit would be told again and again for nothing."""
 _AROUND: Final = 0.6
 """How much is kept around a face, in parts of its box."""
 _LARGE: Final = 120.0
 _SHARP: Final = 0.35
-_JPEG: Final = 85
+_JPEG: Final = (85, 70, 50, 25)
+"""How well it is written: the first of these that is small enough; even noise is with the last."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,7 @@ class _Best:
 
 
 class BestShots:
-    """The best shots of one camera's tracks. Bounded as `TrackMemory` is: with the default limit about 15 MB."""
+    """The best shots of one camera's tracks. Bounded as `TrackMemory` is: with the default limit 26 MB at the very most."""
 
     def __init__(self, *, max_age_s: float = MAX_AGE_S, limit: int = LIMIT) -> None:
         self._tracks: TrackMemory[_Best] = TrackMemory(_Best, max_age_s=max_age_s, limit=limit)
@@ -102,4 +105,5 @@ def _jpeg(image: Image, face: Face) -> bytes:
     shrink = SIDE / max(part.shape[:2])
     if shrink < 1:
         part = np.asarray(cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return cv2.imencode(".jpg", part, [cv2.IMWRITE_JPEG_QUALITY, _JPEG])[1].tobytes()
+    written = (cv2.imencode(".jpg", part, [cv2.IMWRITE_JPEG_QUALITY, level])[1].tobytes() for level in _JPEG)
+    return next(jpeg for jpeg in written if len(jpeg) <= LARGEST)

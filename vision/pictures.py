@@ -61,7 +61,7 @@ _one_at_a_time: Final = threading.Lock()
 """One large picture is room enough to take, and filters of warnings belong to the whole process."""
 
 
-def opened(source: Path | bytes, *, name: str = "") -> Image:
+def opened(source: Path | bytes, *, name: str = "", megapixels: int = MEGAPIXELS) -> Image:
     """Return the picture in a file or in bytes, `name` being what its error calls it: (height, width, 3), upright, transparency on white.
 
     Raises PictureError: no such file, no picture, cut off, too large.
@@ -71,7 +71,7 @@ def opened(source: Path | bytes, *, name: str = "") -> Image:
     try:
         with _one_at_a_time, warnings.catch_warnings():
             warnings.filterwarnings("ignore", module=r"PIL\.")  # it remarks on odd notes about the camera
-            return _decoded(data, called)
+            return _decoded(data, called, megapixels)
     except _BROKEN as error:
         raise PictureError("unreadable_picture", file=called, detail=str(error) or type(error).__name__) from error
     except MemoryError as error:
@@ -90,16 +90,14 @@ def _read(file: Path, called: str) -> bytes:
         raise PictureError("unreadable_picture", file=called, detail=error.strerror or str(error)) from error
 
 
-def _decoded(data: bytes, called: str) -> Image:
+def _decoded(data: bytes, called: str, limit: int) -> Image:
     kind = next((kind for magic, kind in _FORMATS if data.startswith(magic)), None)
     if kind is None:
         raise PictureError("unknown_format", file=called)
     with kind(io.BytesIO(data)) as header:
         width, height = header.size
-        if width * height > MEGAPIXELS * 1_000_000:
-            raise PictureError(
-                "huge_picture", file=called, width=width, height=height, megapixels=round(width * height / 1e6), limit=MEGAPIXELS
-            )
+        if width * height > limit * 1_000_000:
+            raise PictureError("huge_picture", file=called, width=width, height=height, megapixels=round(width * height / 1e6), limit=limit)
         header.load()
         turn = _UPRIGHT.get(_orientation(header))
         whole = _eight_bits(header)

@@ -13,6 +13,9 @@ WardroomError
 │   ├── StorageFull      no space left
 │   └── SchemaError      a schema that does not fit this program, or could not be brought to fit
 │       └── SchemaNewer  a newer program made it
+├── CenterError          the center cannot be used by a gateway
+│   ├── CenterRefused    it answered and said no
+│   └── CenterGone       unreachable, silent, or not well itself: try again
 ├── SensorError          a device did not answer, or answered nonsense
 ├── CameraError          a camera shows no pictures
 ├── EmbeddedError        an embedded server could not be installed, started or stopped
@@ -103,6 +106,18 @@ class SchemaError(StorageError):
 
 class SchemaNewer(SchemaError):
     """A newer program made the schema: only that one can use it."""
+
+
+class CenterError(WardroomError):
+    """The center cannot be used by a gateway."""
+
+
+class CenterRefused(CenterError):
+    """The center answered a gateway and said no: the same again will not help."""
+
+
+class CenterGone(CenterError):
+    """The center is unreachable, silent, or not well itself: try again."""
 
 
 class SensorError(WardroomError):

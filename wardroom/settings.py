@@ -18,7 +18,7 @@ from wardroom.setting_faults import bare, fault, unusable
 
 PREFIX: Final = "WARDROOM__"
 SECTIONS: Final = frozenset(
-    {"broker", "database", "listen", "log", "edge", "sensor", "camera", "ingest", "retention", "center", "people", "simulate"}
+    {"broker", "database", "listen", "log", "edge", "sensor", "camera", "checkin", "ingest", "retention", "center", "people", "simulate"}
 )
 """Every section of every service: another service's section is ignored, any other name is an error."""
 

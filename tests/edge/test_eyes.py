@@ -1,3 +1,4 @@
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 from edge.captures.loading import imported
 from edge.eyes import Eyes
 from edge.watch import BUILT_IN
+from simulators.scenes import things
 from tests.edge import sight
 from tests.edge.factories import NOW_US
 from tests.edge.shows import camera
@@ -18,7 +20,7 @@ from vision.frames import Frame
 from vision.gallery_key import new_key
 from wardroom.clock import SystemClock
 from wardroom.errors import ConfigError
-from wardroom.sight_events import Change, ObjectEnteredData, ObjectLeftData, ObjectVisitData, ZoneCrowdedData
+from wardroom.sight_events import Change, CodeReadData, ObjectEnteredData, ObjectLeftData, ObjectVisitData, ZoneCrowdedData
 
 DESK = {"name": "desk", "corners": [[0, 0], [1, 0], [1, 1], [0, 1]], "labels": ["person"], "crowd": 1}
 
@@ -67,6 +69,19 @@ def test_a_camera_that_comes_back_begins_a_new_visit(person: str) -> None:
 
 def test_eyes_that_were_never_open_have_nothing_to_end(person: str) -> None:
     assert eyes(faces=False, objects=person).gone() == ()
+
+
+def test_a_badge_is_read_without_any_model_and_told_once_a_stay() -> None:
+    looking = eyes(faces=False, codes=True, motion=False)
+    picture = np.full((480, 640, 3), 120, np.uint8)
+    card = things.badge("WR1:0042").image
+    picture[100 : 100 + card.shape[0], 100 : 100 + card.shape[1]] = card
+    told = [data for number in range(40) for data in looking.look(Frame(picture, NOW_US + number * 200_000, number / 5, number))]
+
+    assert [type(one) for one in told] == [CodeReadData]
+    assert isinstance(told[0], CodeReadData)
+    assert told[0].digest == sha256(b"WR1:0042").hexdigest()
+    assert looking.gone() == []
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -119,6 +134,16 @@ def test_a_gallery_that_does_not_fit_the_engine_is_refused_in_the_readers_langua
     (tmp_path / "key").chmod(0o644)
     with pytest.raises(ConfigError, match="chmod 600"):
         eyes(models=str(testdata / "models"), engine=sight.ENGINE, **given)
+
+
+def test_a_gallery_of_another_engine_stops_nobody_where_it_need_not_fit(testdata: Path, tmp_path: Path) -> None:
+    gallery_file.write(a_gallery("an").contents, tmp_path / "people", new_key(tmp_path / "key"))
+    given = {"gallery": str(tmp_path / "people"), "gallery_key": str(tmp_path / "key"), "gallery_must_fit": False}
+    with capture_logs() as logs:
+        looking = eyes(models=str(testdata / "models"), engine=sight.ENGINE, **given)
+
+    assert len(looking._parts.enrolled.it.gallery) == 0
+    assert "the gallery cannot be used: nobody is known" in [log["event"] for log in logs]
 
 
 def test_two_cameras_share_one_engine_and_its_terms_are_told_once(testdata: Path, tmp_path: Path) -> None:

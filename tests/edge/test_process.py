@@ -28,7 +28,9 @@ from wardroom.topics import Gateway
 pytestmark = pytest.mark.processes
 
 LIMIT_BYTES = 80 * 2**20
-FOREIGN = re.compile(r"(fastapi|starlette|uvicorn|av|cv2|numpy|vision|psycopg|onnxruntime|simulators|center|ingest)\b")
+FOREIGN = re.compile(
+    r"(fastapi|starlette|uvicorn|av|cv2|numpy|vision|psycopg|onnxruntime|cryptography|simulators|center|ingest|edge\.(checkin|gate|sealing))\b"
+)
 MODBUS = """
 [[sensor]]
 id = "air{number}"

@@ -33,7 +33,7 @@ async def a_gateway(folder: Path) -> AsyncIterator[tuple[Rosters, Told]]:
         intake = Intake(outbox, gateway=GATEWAY, clock=clock, connected=lambda: True, book=book)
         async with asyncio.TaskGroup() as tasks:
             taking = tasks.create_task(taken(outbox, told))
-            rosters = Rosters(tasks, gateway=GATEWAY, clock=clock, intake=intake, book=book, data=folder)
+            rosters = Rosters(tasks, gateway=GATEWAY, clock=clock, intake=intake, data=folder)
             try:
                 yield rosters, told
             finally:

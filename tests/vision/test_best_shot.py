@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.best_shot import SIDE, BestShots, worth
+from vision.best_shot import LARGEST, SIDE, BestShots, worth
 from vision.faces import Face
 from vision.frames import Frame
 from vision.pose import Pose
@@ -96,3 +96,11 @@ def test_beyond_the_limit_the_track_not_seen_for_longest_loses_its_shot() -> Non
         shots.offer(track, frame(track, side=40), face(5, 5, 20), CROP, GOOD)
 
     assert [shots.best(track) is None for track in (1, 2, 3)] == [True, False, False]
+
+
+def test_even_a_picture_of_noise_is_small_enough_to_be_sent() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (600, 600, 3)).astype(np.uint8)
+    shot = BestShots().offer(1, Frame(noise, 0, 0.0, 0), face(50, 50, 500), CROP, GOOD)
+
+    assert shot is not None
+    assert 0 < len(shot.jpeg) <= LARGEST
