@@ -22,6 +22,7 @@ from center.routes import (
     delegates,
     enrolments,
     gates,
+    gateway,
     gateways,
     health,
     imports,
@@ -63,6 +64,7 @@ _LISTED: Final = (
     delegates,
     passages,
     imports,
+    gateway,
 )
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from center.access import ADMINISTRATOR, OPERATOR
+from center.access import ADMINISTRATOR, GATEWAY, OPERATOR
 
 SMALL: Final = 65_536
 """Bytes: nobody's other request needs more, and the anonymous may send one too."""
 UPLOAD: Final = 1 << 30
 PHOTO: Final = 16 << 20
+EVIDENCE: Final = 256 << 10
 ORGANISERS: Final = frozenset({ADMINISTRATOR, OPERATOR})
 
 
@@ -26,6 +27,7 @@ class Larger:
 LARGER: Final = (
     Larger("POST", re.compile(r"/api/v1/uploads"), UPLOAD, ORGANISERS),
     Larger("POST", re.compile(r"/api/v1/people/[^/]{1,100}/photos"), PHOTO, ORGANISERS),
+    Larger("POST", re.compile(r"/api/v1/gateway/evidence/[^/]{1,100}"), EVIDENCE, frozenset({GATEWAY})),
 )
 
 

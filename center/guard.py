@@ -101,7 +101,7 @@ def _check_size(connection: HTTPConnection) -> None:
     unsaid = "transfer-encoding" in connection.headers or not length.isdecimal()
     if unsaid or int(length[:20]) > (bodies.SMALL if rule is None else rule.limit):
         key = "center.body_too_large" if rule is None else "center.file_too_large"
-        limit = {} if rule is None else {"megabytes": rule.limit >> 20}
+        limit = {} if rule is None else {"megabytes": f"{rule.limit / 2**20:g}"}
         raise InvalidMessage(key, method=_method(connection), path=connection.scope["path"][:200], **limit)
 
 

@@ -9,6 +9,9 @@ from center.access import Access
 from center.attempts import Attempts
 from center.directory import Directory
 from center.feed import SUBSCRIPTIONS, Feed
+from center.gateways.evidence import Evidence
+from center.gateways.galleries import Galleries
+from center.gateways.rosters import Rosters
 from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
@@ -47,6 +50,9 @@ class Room:
     database: Database
     mending: Mending
     access: Access
+    rosters: Rosters
+    galleries: Galleries
+    evidence: Evidence
     lists: Lists
     history: History
     session: Session
@@ -68,6 +74,7 @@ class Room:
         feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         uploads = Uploads(settings.people.scratch, clock)
         tools = Tools(database=database, vault=safe, audit=audit, uploads=uploads, clock=clock)
+        people, rosters = People.assemble(settings.people, tools, hub.forget), Rosters(database)
         return cls(
             settings=settings,
             clock=clock,
@@ -82,6 +89,9 @@ class Room:
                 attempts=Attempts(allowed=settings.center.attempts, clock=clock),
                 clock=clock,
             ),
+            rosters=rosters,
+            galleries=Galleries(people.faces, rosters),
+            evidence=Evidence(database, checkin.shots, safe, eyes=people.eyes),
             lists=Lists(database),
             history=History(database, clock),
             session=_session(settings, feed, boot),
@@ -89,7 +99,7 @@ class Room:
             audit=audit,
             checkin=checkin,
             uploads=uploads,
-            people=People.assemble(settings.people, tools, hub.forget),
+            people=people,
             imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock),
         )
 
