@@ -44,7 +44,7 @@ def set_up(organiser: Organiser, files: CongressFiles, *, seed: int, wall_port: 
     day = story(who, hall.GATES, seed, hall.CURVE, hall.SHARES)
     photos = {} if files.pixels is None else files.pixels.photos()
     faces = dict(zip(_first(day), photos, strict=False))
-    organiser.cleared(hall.OCCASION)
+    organiser.cleared(hall.OCCASION, erase=True)
     other_occasion(organiser, day)
     plan = Plan(name=hall.OCCASION, place=hall.PLACE, list_name=hall.LIST, starts=datetime.now(UTC))
     occasion = organiser.made(plan, hall.ENTRANCES, who)
@@ -80,7 +80,7 @@ def _aside(one: Told) -> Told:
 def _people(organiser: Organiser, occasion: Occasion, who: tuple[Delegate, ...], day: Story | None) -> dict[int, str]:
     """Return the person of everybody who comes by face, by number; of all without a day."""
     faces = None if day is None else {one.delegate for one in day.comings if one.method is Method.FACE}
-    some = {one.number: f"{one.name} {MARK}" for one in who if faces is None or one.number in faces}
+    some = [one.number for one in who if faces is None or one.number in faces]
     return organiser.people(occasion, some, note="Đồng ý nhận diện (mô phỏng)")
 
 

@@ -2,7 +2,7 @@
 
 import mimetypes
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,12 +55,15 @@ class Organiser:
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
 
-    def cleared(self, name: str) -> None:
-        """Delete every occasion of this name."""
+    def cleared(self, name: str, *, erase: bool = False) -> None:
+        """Delete every occasion of this name; `erase`: the persons of its delegates go too."""
         for one in self._rest.pages("/occasions"):
             if one["name"] == name:
                 if one["state"] == "open":
                     self.state(one["id"], "closed")
+                delegates = self._rest.pages(f"/occasions/{one['id']}/delegates") if erase else []
+                for person in sorted({row["person"] for row in delegates} - {None}):
+                    self._rest.delete(f"/people/{person}")
                 self._rest.delete(f"/occasions/{one['id']}")
 
     def made(self, plan: Plan, entrances: Sequence[Entrance], who: Sequence[Delegate]) -> Occasion:
@@ -97,15 +100,20 @@ class Organiser:
         """Return a new token of a gateway; an earlier one ceases."""
         return str(self._rest.post(f"/gateways/{site}/{gateway}/token")["token"])
 
-    def people(self, occasion: Occasion, names: Mapping[int, str], *, note: str) -> dict[int, str]:
-        """Return persons who agreed to be recognised, each of them that delegate (by number); who is there by name is taken."""
-        there = {one["name"]: one["id"] for one in self._rest.pages("/people")}
-        found: dict[int, str] = {}
-        for number, name in names.items():
-            person = there.get(name) or self._rest.post("/people", {"name": name, "consents": [{"kind": "face", "note": note}]})["id"]
-            self._rest.patch(f"/delegates/{occasion.delegates[number]}", {"person": person})
-            found[number] = str(person)
-        return found
+    def people(self, occasion: Occasion, numbers: Iterable[int], *, note: str) -> dict[int, str]:
+        """Return the persons of these delegates, by number; each of them has agreed to be recognised from now on."""
+        there = {one["id"]: one for one in self._rest.pages(f"/occasions/{occasion.id}/delegates")}
+        return {number: self._agreed(there[occasion.delegates[number]], note) for number in numbers}
+
+    def _agreed(self, delegate: Mapping[str, Any], note: str) -> str:
+        """Return a delegate's person, made where there is none, after noting their consent."""
+        person = delegate["person"]
+        if person is None:
+            person = self._rest.post("/people", {"name": delegate["name"], "consents": [{"kind": "face", "note": note}]})["id"]
+            self._rest.patch(f"/delegates/{delegate['id']}", {"person": person})
+        elif not delegate["consent"]["face"]:
+            self._rest.post(f"/people/{person}/consents", {"kind": "face", "given": True, "note": note})
+        return str(person)
 
     def photo(self, person: str, file: Path) -> None:
         """Enrol a person from a photo; raises EmbeddedError with the reason where it is of no use."""

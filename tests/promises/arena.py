@@ -49,6 +49,8 @@ class Arena:
         """How long the gateways were under load, all loads together."""
         self.line = Line(host=HOST, port=self.scenery.ports.broker)
         self.wall_line = Line(host=HOST, port=self.scenery.ports.wall)
+        self.gates: Running | None = None
+        """The gateways with gates, where some are wanted; the test starts and stops them."""
         self.witness: Witness
         self._exits = ExitStack()
         self._made: Parts
@@ -207,6 +209,8 @@ class Arena:
         self.witness = Witness(f"ws://{HOST}:{self.wall_line.port}/ws", msgspec.json.decode(made)["token"])
         self._backstage.start(self.witness.run(), "witness")
         self.parts |= {edge: self._made.edge(edge) for edge in self.scenery.edges}
+        if self.wanted.gates:
+            self.gates = self._made.gates()
 
     def _stop_edges(self) -> None:
         """Ask all edges to stop at once, so that they drain together."""
@@ -218,6 +222,8 @@ class Arena:
             edge.stop()
 
     def _end(self) -> None:
+        if self.gates is not None:
+            self.gates.kill()
         for name in reversed(tuple(self.parts)):
             self.parts[name].kill() if name in self.scenery.edges else self.parts[name].stop()
         for line in (self.line, self.wall_line):

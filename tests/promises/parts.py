@@ -78,7 +78,17 @@ class Parts:
 
     def center(self) -> Running:
         arguments = ("center", "--config", str(self._scenery.config("center")))
-        return Running(services.program(self._scenery.folder, "center", *arguments), partial(services.is_well, self._scenery.ports.wall))
+        program = services.program(self._scenery.folder, "center", *arguments, environment=self._scenery.people)
+        return Running(program, partial(services.is_well, self._scenery.ports.wall))
+
+    def gates(self) -> Running:
+        """Return the process of the gateways with gates; whoever starts it has written their files."""
+        folder = self._scenery.folder
+        status = folder.state / "gates.json"
+        places = ("--gateways", folder.gates, "--ledger", self._root / "gates", "--status", status)
+        arguments = ("simulate", "fleet", *map(str, places), "--drain", str(DRAIN_S))
+        program = services.program(folder, "gates", *arguments, stop_within_s=DRAIN_S + 10)
+        return Running(program, lambda: services.is_fresh(status), lambda: status.unlink(missing_ok=True))
 
     def edge(self, name: str) -> Running:
         if "edge" in self._scenery.wanted.disks and "edge" not in self.volumes:

@@ -9,6 +9,7 @@ from typing import Final
 from simulators import configs
 from simulators.configs import Counter, Passwords, Ports
 from simulators.folder import Folder
+from simulators.ward import WardGateway
 from tests.promises.scale import FULL
 from wardroom.embedded import access
 from wardroom.embedded.access import User
@@ -35,6 +36,10 @@ class Wanted:
     keepalive_s: int = 30 if FULL else 2
     """The gateways'; the short form has not the time to wait for a usual one."""
     disks: dict[str, int] = field(default_factory=dict)
+    gates: tuple[WardGateway, ...] = ()
+    """Gateways with gates of an occasion; they run in a process of their own, and the center has a key for people."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Further settings of the center's ``[people]``."""
     edge_lines: str = "" if FULL else "resend_first_s = 1.0"
     """Further lines of each gateway's ``[edge]``; in the short form a receipt is not waited for as long as usual."""
 
@@ -57,7 +62,9 @@ class Scenery:
         self.ingest_ports = (self.ports.ingest, *(free_port() for _ in range(wanted.ingesters - 1)))
         self.passwords = Passwords(**{name: secrets.token_urlsafe(9) for name in Passwords.__dataclass_fields__})
         self._gateways = {edge: [Gateway(edge, f"gw-{number}") for number in range(1, wanted.gateways + 1)] for edge in self.edges}
-        self._secrets = {gateway: secrets.token_urlsafe(9) for some in self._gateways.values() for gateway in some}
+        at_gates = [Gateway(place.site.id, place.id) for place in wanted.gates]
+        every = [*at_gates, *(gateway for some in self._gateways.values() for gateway in some)]
+        self._secrets = {gateway: secrets.token_urlsafe(9) for gateway in every}
 
     @property
     def edges(self) -> tuple[str, ...]:
@@ -83,6 +90,19 @@ class Scenery:
             path.mkdir(mode=0o700, exist_ok=True)
         for name in ("schema", "ingest", "center"):
             folder.write(self.config(name), getattr(configs, name)(self.ports, self.passwords))
+        if self.wanted.gates:
+            folder.gates.mkdir(mode=0o700, exist_ok=True)
+            folder.write(folder.people_key, secrets.token_hex(32))
+
+    @property
+    def people(self) -> dict[str, str]:
+        """What the center is told of people, as variables of its environment."""
+        given = {"key": str(self.folder.people_key.resolve())} | self.wanted.people if self.wanted.gates else {}
+        return {f"WARDROOM__PEOPLE__{name.upper()}": value for name, value in given.items()}
+
+    def password(self, place: WardGateway) -> str:
+        """Return a gateway's word at the broker."""
+        return self._secrets[Gateway(place.site.id, place.id)]
 
     def config(self, name: str) -> Path:
         return self.folder.config / f"{name}.toml"

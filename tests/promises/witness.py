@@ -30,7 +30,7 @@ class Witness:
         self.resumed = 0
         self.failure: AssertionError | None = None
         self._url = url
-        self._token = token
+        self.token = token
         self._boot: str | None = None
 
     async def run(self) -> None:
@@ -68,7 +68,7 @@ class Witness:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[ClientConnection]:
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self.token}"}
         async with connect(self._url, additional_headers=headers, open_timeout=_OPEN_S, close_timeout=1, max_size=None) as socket:
             yield socket
 
