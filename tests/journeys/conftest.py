@@ -1,14 +1,24 @@
-"""One demo and one Chromium for all journeys of this folder."""
+"""One demo, one center of the organisers and one Chromium for all journeys of this folder."""
 
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from center.people import vault
+from center.routes.static import SHIPPED
+from center.settings import People
+from ingest import migrate
+from tests.center.running import RunningCenter, settings
+from tests.conftest import Server
 from tests.journeys.stack import Stack
+from tests.servers.broker import TestBroker
+from tests.vision.conftest import MOBILEFACENET
 
 _QUIET = (
     "--disable-background-networking",
@@ -20,6 +30,8 @@ _QUIET = (
     "--no-first-run",
     "--no-pings",
 )
+_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""A camera that shows a test picture, and nobody who would have to allow it."""
 
 
 @pytest.fixture(scope="package")
@@ -43,6 +55,33 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip("Chromium is not installed")
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=[*_QUIET, *sandbox])
+        chromium = await playwright.chromium.launch(executable_path=program, args=[*_QUIET, *_CAMERA, *sandbox])
         yield chromium
         await chromium.close()
+
+
+def _people(folder: Path) -> People:
+    """Return settings with a key of its own, and with the real models where they are."""
+    vault.make_key(folder / "people.key")
+    people = People(key=str(folder / "people.key"), scratch=str(folder))
+    testdata = os.environ.get("WARDROOM_TESTDATA")
+    if not testdata:
+        return people
+    return msgspec.structs.replace(people, models=str(Path(testdata) / "models"), engine=f"yunet+{MOBILEFACENET}")
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def center(
+    postgresql_server: Server, broker_server: TestBroker, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[RunningCenter]:
+    """A center with the built pages and a key for what is kept of people, on a database of its own."""
+    if not (SHIPPED / "app" / "index.html").is_file():
+        pytest.skip("the front end is not built; run: make web")
+    databases, running = postgresql_server
+    running.start()
+    people = _people(tmp_path_factory.mktemp("organisers"))
+    with databases.database() as database:
+        await migrate.upgrade(database.owner.conninfo())
+        made = settings(database.center, broker_server.broker("center"), web=SHIPPED)
+        async with RunningCenter(msgspec.structs.replace(made, people=people), database) as center:
+            yield center

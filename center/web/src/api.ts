@@ -31,8 +31,12 @@ export async function request<T>(method: string, path: string, language: string,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Refusal(response.status, await detailOf(response));
+  if (!response.ok) throw await refusalOf(response);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export async function refusalOf(response: Response): Promise<Refusal> {
+  return new Refusal(response.status, await detailOf(response));
 }
 
 async function detailOf(response: Response): Promise<string> {

@@ -28,7 +28,7 @@ export async function all<T>(path: string, given: Query = {}): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const answer: Page<T> = await call<Page<T>>("GET", path + query({ ...given, limit: 1000, cursor }));
+    const answer: Page<T> = await call<Page<T>>("GET", path + query({ limit: 1000, ...given, cursor }));
     items.push(...answer.items);
     cursor = answer.next;
     if (cursor === null) break;

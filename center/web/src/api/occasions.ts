@@ -102,6 +102,7 @@ export interface DelegateIn {
   readonly delegation: string;
   readonly seat: string;
   readonly code?: string | null;
+  readonly person?: string | null;
   readonly lists: readonly string[];
 }
 
@@ -125,7 +126,7 @@ export interface Import {
   readonly refused: number;
   readonly columns: readonly { readonly field: string; readonly header: string; readonly column: string }[];
   readonly problems: readonly {
-    readonly row: number;
+    readonly row: number | null;
     readonly cell: string | null;
     readonly field: string | null;
     readonly value: string | null;
@@ -138,7 +139,7 @@ const occasion = (id: string) => `/occasions/${part(id)}`;
 const delegate = (id: string) => `/delegates/${part(id)}`;
 
 export const occasions = {
-  all: () => all<Occasion>("/occasions"),
+  all: () => all<Occasion>("/occasions", { limit: 200 }),
   get: (id: string) => call<Occasion>("GET", occasion(id)),
   create: (given: OccasionIn) => call<Occasion>("POST", "/occasions", given),
   change: (id: string, given: Partial<OccasionIn>) => call<Occasion>("PATCH", occasion(id), given),

@@ -28,8 +28,19 @@ export interface Photo {
   readonly created: string;
 }
 
+/** One word on one kind of consent: the newest of its kind holds. */
+export interface ConsentLine {
+  readonly kind: ConsentKind;
+  readonly given: boolean;
+  readonly at: string;
+  readonly noted_by: string;
+  readonly note: string;
+}
+
 export interface PersonWithPhotos extends Person {
   readonly photo_list: readonly Photo[];
+  /** Newest first. */
+  readonly consents: readonly ConsentLine[];
 }
 
 export interface Erasure {
@@ -86,7 +97,7 @@ export const people = {
   consent: (id: string, kind: ConsentKind, given: boolean, note: string) =>
     call<Person>("POST", `${person(id)}/consents`, { kind, given, note }),
   addPhoto: (id: string, file: File, progress?: (share: number) => void) =>
-    send<Photo>(`${person(id)}/photos`, file, progress),
+    send<Photo>(`${person(id)}/photos${query({ name: file.name })}`, file, progress),
   removePhoto: (id: string, photo: string) => call<void>("DELETE", `${person(id)}/photos/${part(photo)}`),
   /** An address for an <img>; every look is logged. */
   photo: (id: string, photo: string) => `/api/v1${person(id)}/photos/${part(photo)}`,
