@@ -102,10 +102,21 @@ class PhotoOut(BaseModel):
     created: datetime
 
 
+class SaidOut(BaseModel):
+    """A word of consent: who noted it, when, and how it was given."""
+
+    kind: Kind
+    given: bool
+    at: datetime
+    noted_by: str
+    note: str
+
+
 class PersonWithPhotosOut(PersonOut):
-    """Somebody with what is kept of their photos."""
+    """Somebody with what is kept of their photos, and every word of consent, the newest first."""
 
     photo_list: list[PhotoOut]
+    consents: list[SaidOut]
 
 
 class ErasedGatewayOut(BaseModel):

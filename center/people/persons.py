@@ -11,7 +11,7 @@ import uuid6
 from center.cursors import cursor, places
 from center.models import Page
 from center.people.audit import Audit
-from center.people.models import AgreedIn, ConsentIn, Consents, FoundIn, PersonChangeIn, PersonIn, PersonOut
+from center.people.models import AgreedIn, ConsentIn, Consents, FoundIn, PersonChangeIn, PersonIn, PersonOut, SaidOut
 from center.plain import patterns, plain
 from center.store.database import Database
 from wardroom.errors import PeopleError
@@ -29,6 +29,7 @@ _PAGE: Final = f"""{_ROW}
 WHERE ' ' || p.plain LIKE ALL (%(patterns)s::text[]) AND (p.plain, p.id::text) > (%(after0)s, %(after1)s)
 ORDER BY p.plain, p.id::text LIMIT %(limit)s
 """
+_SAID: Final = "SELECT kind, given, at, noted_by, note FROM consent WHERE person = %(person)s ORDER BY id DESC LIMIT 200"
 _CONSENT: Final = "INSERT INTO consent (person, kind, given, noted_by, note) VALUES (%(person)s, %(kind)s, %(given)s, %(by)s, %(note)s)"
 
 Connection = psycopg.AsyncConnection[Any]
@@ -79,6 +80,10 @@ class Persons:
         if not found:
             raise PeopleError("people.no_person", id=person)
         return found[0]
+
+    async def said(self, person: str) -> list[SaidOut]:
+        """Return somebody's words of consent, the newest 200 of them first."""
+        return await self._database.objects(SaidOut, _SAID, {"person": person})
 
     async def names(self, persons: Sequence[str]) -> dict[str, str]:
         """Return the names of those of these persons that there are."""

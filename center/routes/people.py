@@ -26,7 +26,7 @@ async def create_person(room: RoomGiven, who: Organiser, asked: PersonIn) -> Per
 async def get_person(room: RoomGiven, _who: Organiser, person: Uuid, request: Request) -> PersonWithPhotosOut:
     known = await room.people.persons.known(person)
     photos = await room.people.photos.list(person, problems.language(request.headers))
-    return PersonWithPhotosOut(**known.out().model_dump(), photo_list=photos)
+    return PersonWithPhotosOut(**known.out().model_dump(), photo_list=photos, consents=await room.people.persons.said(person))
 
 
 @router.patch("/people/{person}")

@@ -38,6 +38,18 @@ async def test_a_person_has_consents_and_an_end_and_changes(keyless: Organiser) 
     assert endless["retain_until"] is None
 
 
+async def test_every_word_of_consent_is_told_with_who_noted_it_the_newest_first(keyless: Organiser) -> None:
+    person = await keyless.person("Đại biểu Một", "face")
+    await keyless.consents(person, "face", given=False)
+    told = (await keyless.asks("GET", f"/people/{person}")).json()["consents"]
+
+    assert [(said["kind"], said["given"], said["note"], said["noted_by"]) for said in told] == [
+        ("face", False, "", "administrator"),
+        ("face", True, "phiếu số 1", "administrator"),
+    ]
+    assert told[0]["at"] > told[1]["at"]
+
+
 async def test_without_a_key_a_photo_is_one_sentence_and_all_else_runs(keyless: Organiser) -> None:
     person = await keyless.person()
     answer = await keyless.shows(person, b"x")
