@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,6 +12,7 @@ from center import audit_cli
 from center.access import Access
 from center.attempts import Attempts
 from center.people import vault
+from center.people.audit import Audit
 from center.settings import AccessSettings
 from center.store.accounts import Accounts
 from center.store.database import Database
@@ -22,6 +23,9 @@ from wardroom.topics import Gateway
 
 cli = typer.Typer(help="Who may come in: the administrator, the walls and the gateways.", add_completion=False, no_args_is_help=True)
 cli.add_typer(audit_cli.cli, name="audit")
+
+WHO: Final = "command line"
+"""Who does it, in the audit log."""
 
 Config = Annotated[Path | None, typer.Option(envvar="WARDROOM_CONFIG", help="The settings file (TOML).")]
 Account = Annotated[str, typer.Option(help="The account's name.")]
@@ -40,7 +44,7 @@ def administrator(*, one_time: OneTime = False, account: Account = "administrato
         return {"account": account, "password": await access.administrator(account, chosen)}
 
     chosen = None if one_time else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    _say(make, config)
+    _say(make, config, "administrator.reset", account)
 
 
 @cli.command()
@@ -48,9 +52,9 @@ def wall_token(*, label: Label, config: Config = None) -> None:
     """Make a token that signs a screen in until it is revoked; prints {"token"}."""
 
     async def make(access: Access) -> dict[str, str]:
-        return {"token": (await access.make_wall_token(label, "command line"))[0]}
+        return {"token": (await access.make_wall_token(label, WHO))[0]}
 
-    _say(make, config)
+    _say(make, config, "wall_token.made", label)
 
 
 @cli.command()
@@ -67,19 +71,22 @@ def gateway(*, site: Site, gateway: GatewayName, config: Config = None) -> None:
     """Make a gateway's token, in place of the one it had; prints {"token"}."""
 
     async def make(access: Access) -> dict[str, str]:
-        return {"token": await access.make_gateway_token(Gateway(site, gateway), "command line")}
+        return {"token": await access.make_gateway_token(Gateway(site, gateway), WHO)}
 
-    _say(make, config)
+    _say(make, config, "gateway_token.made", f"{site}/{gateway}")
 
 
-def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None) -> None:
+def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None, action: str, subject: str) -> None:
+    """Say what was made, once it is in the audit log."""
+
+    async def made(chosen: AccessSettings) -> dict[str, str]:
+        clock = SystemClock()
+        async with Database(chosen.database, connections=1) as database:
+            said = await make(Access(accounts=Accounts(database), attempts=Attempts(allowed=1, clock=clock), clock=clock))
+            await Audit(database).note(WHO, action, subject)
+            return said
+
     try:
-        typer.echo(json.dumps(asyncio.run(_made(make, settings.load(AccessSettings, config)))))
+        typer.echo(json.dumps(asyncio.run(made(settings.load(AccessSettings, config)))))
     except WardroomError as error:
         raise typer.Exit(service.report(error)) from error
-
-
-async def _made(make: Callable[[Access], Awaitable[dict[str, str]]], chosen: AccessSettings) -> dict[str, str]:
-    clock = SystemClock()
-    async with Database(chosen.database, connections=1) as database:
-        return await make(Access(accounts=Accounts(database), attempts=Attempts(allowed=1, clock=clock), clock=clock))

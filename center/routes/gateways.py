@@ -20,4 +20,6 @@ async def list_gateways(room: RoomGiven, page: Annotated[PageIn, Query()]) -> Pa
 
 @router.post("/gateways/{site}/{gateway}/token", status_code=201)
 async def make_gateway_token(room: RoomGiven, who: Administrator, site: _Id, gateway: _Id) -> TokenOut:
-    return TokenOut(token=await room.access.make_gateway_token(Gateway(site, gateway), who.account))
+    token = await room.access.make_gateway_token(Gateway(site, gateway), who.account)
+    await room.audit.note(who.account, "gateway_token.made", f"{site}/{gateway}")
+    return TokenOut(token=token)

@@ -23,6 +23,7 @@ async def sign_in(room: RoomGiven, address: Address, asked: AccountIn | WallIn, 
         token, who = await room.access.sign_in_wall(asked.wall_token, address)
     else:
         token, who = await room.access.sign_in(asked.account, asked.password, address)
+    await room.audit.note(who.account, "session.opened", address, role=who.role)
     _give(token, request, response)
     return _out(who)
 
@@ -33,7 +34,8 @@ async def get_session(who: Who) -> SessionOut:
 
 
 @router.delete("/session", status_code=204)
-async def sign_out(room: RoomGiven, who: Who, response: Response) -> None:
+async def sign_out(room: RoomGiven, who: Who, address: Address, response: Response) -> None:
+    await room.audit.note(who.account, "session.closed", address, role=who.role)
     await room.access.sign_out(who)
     room.screens.end(SIGNED_OUT, [who.hash])
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
@@ -42,6 +44,7 @@ async def sign_out(room: RoomGiven, who: Who, response: Response) -> None:
 @router.post("/password", status_code=204)
 async def change_password(room: RoomGiven, who: Who, address: Address, asked: PasswordIn, request: Request, response: Response) -> None:
     token, ended = await room.access.change_password(who, asked.current, asked.new, address)
+    await room.audit.note(who.account, "password.changed", address)
     room.screens.go_on(who.hash, digest(token))
     room.screens.end(SIGNED_OUT, ended)
     _give(token, request, response)

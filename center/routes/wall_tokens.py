@@ -24,9 +24,11 @@ async def list_wall_tokens(room: RoomGiven, _who: Administrator, page: Annotated
 @router.post("/wall-tokens", status_code=201)
 async def make_wall_token(room: RoomGiven, who: Administrator, asked: WallTokenIn) -> WallTokenMadeOut:
     token, made = await room.access.make_wall_token(asked.label, who.account)
+    await room.audit.note(who.account, "wall_token.made", str(made.id), label=made.label)
     return WallTokenMadeOut(token=token, **asdict(made))
 
 
 @router.delete("/wall-tokens/{number}", status_code=204)
-async def revoke_wall_token(room: RoomGiven, _who: Administrator, number: Annotated[int, Path(ge=1, le=2**62)]) -> None:
+async def revoke_wall_token(room: RoomGiven, who: Administrator, number: Annotated[int, Path(ge=1, le=2**62)]) -> None:
     room.screens.end(SIGNED_OUT, await room.access.revoke_wall_token(number))
+    await room.audit.note(who.account, "wall_token.revoked", str(number))

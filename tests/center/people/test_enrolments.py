@@ -1,3 +1,4 @@
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from tests.center.people.archives import zipped
 from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
 from tests.center.running import eventually
+from tests.conftest import Server
 
 pytestmark = pytest.mark.servers
 
@@ -169,3 +171,21 @@ async def test_what_cannot_be_enrolled_at_all_is_one_sentence(organiser: Organis
     assert "no event" in unknown["detail"]
     assert dropped.status_code == 204
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+async def test_a_database_that_goes_away_while_photos_are_stored_costs_none(organiser: Organiser, postgresql_server: Server) -> None:
+    names = [f"Đại biểu {word}" for word in ("Một", "Hai")]
+    for name in names:
+        await organiser.person(name)
+    photos = {"dai-bieu-mot.jpg": "obama/1.jpg", "dai-bieu-mot-2.jpg": "obama/2.jpg", "dai-bieu-hai.jpg": "biden/1.jpg"}
+    ready = await looked(organiser, zipped({name: (organiser.faces / file).read_bytes() for name, file in photos.items()}), None)
+    enrolments = organiser.center.room.people.enrolments
+    postgresql_server[1].kill()
+    enrolments.commit(ready["id"], "administrator")
+    await asyncio.sleep(1)
+    state = enrolments.get(ready["id"]).state
+    postgresql_server[1].start()
+    done = await until(organiser, ready["id"], "done", "failed")
+
+    assert (state, done["state"], done["accepted"]) == ("storing", "done", 3)
+    assert await organiser.rows("SELECT count(*) FROM photo") == [(3,)]
