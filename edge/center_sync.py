@@ -23,7 +23,7 @@ from vision.gallery_contents import Contents
 from vision.gallery_delta import EVERYTHING
 from wardroom import gate_list
 from wardroom.bus import backoff
-from wardroom.errors import CenterError, InvalidMessage, StorageError
+from wardroom.errors import CenterError, InvalidMessage, StorageError, StorageGone
 from wardroom.gate_list import GateList
 
 LONGEST_S: Final = 60.0
@@ -106,6 +106,9 @@ class CenterSync:
         answer = self._link.get("/gallery?" + urlencode({"gallery": gallery, "version": version}))
         if not answer.body:
             return
+        if answer.body == gallery_delta.NOBODY:
+            self._remove_gallery()
+            return
         delta = gallery_delta.decoded(answer.body)
         before = None if delta.base == EVERYTHING else self._gallery()
         if before is None and delta.base != EVERYTHING:
@@ -114,6 +117,14 @@ class CenterSync:
         gallery_file.write(contents, self._gallery_file, self._key)
         self._has = contents.gallery, contents.version
         _log.info("gallery of the center", people=len(contents.persons))
+
+    def _remove_gallery(self) -> None:
+        try:
+            self._gallery_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageGone("gates.unwritable", file=self._gallery_file, detail=error.strerror or str(error)) from error
+        self._has = "", EVERYTHING
+        _log.info("gallery of the center", people=0)
 
     def _gallery(self) -> Contents | None:
         """Return the gallery that is here, None where none is that opens."""

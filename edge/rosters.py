@@ -76,9 +76,11 @@ class Rosters:
 
     async def _sight(self, data: SightData) -> None:
         """Take what a camera saw: whoever stands at the gate first, then the outbox."""
-        if self._gates is not None:
-            await self._gates.seen(data)
-        await self._intake.event(data)
+        try:
+            if self._gates is not None:
+                await self._gates.seen(data)
+        finally:
+            await self._intake.event(data)
 
     def _polling(self, sensor: SensorSettings) -> Running:
         driver = drivers.made(sensor, self._clock)

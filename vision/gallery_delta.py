@@ -20,6 +20,8 @@ from vision.gallery_index import Index
 FORMAT: Final = 1
 EVERYTHING: Final = -1
 """The version of a side that has nothing, or nothing it may keep."""
+NOBODY: Final = b"\xc0"
+"""In place of a delta (nil, in MessagePack): nobody is enrolled; whoever has a gallery removes it."""
 Version: TypeAlias = Annotated[int, msgspec.Meta(ge=EVERYTHING, le=1 << 53)]
 """Far more changes than a gallery ever sees, and still a number everywhere."""
 

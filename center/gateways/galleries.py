@@ -23,7 +23,9 @@ class Everybody(Protocol):
     """Where everybody's faces are."""
 
     gallery: Gallery | None
-    """Everybody enrolled who agreed to be recognised; None where this center knows no faces."""
+    """Everybody enrolled who agreed to be recognised; None where that is nobody."""
+    loaded: bool
+    """Whether this center knows already who that is."""
 
 
 class Galleries:
@@ -40,10 +42,15 @@ class Galleries:
         return len(self._kept)
 
     async def since(self, gateway: Gateway, gallery: str, version: int) -> bytes | None:
-        """Return the delta for a gateway that has `version` of the gallery called `gallery`; None where it lacks nothing."""
+        """Return the delta for a gateway that has `version` of the gallery called `gallery`; None where it lacks nothing.
+
+        `gallery_delta.NOBODY` where it has a gallery and nobody is enrolled any more.
+        """
         everybody = self._everybody.gallery
-        if everybody is None:
+        if not self._everybody.loaded:
             return None
+        if everybody is None:
+            return gallery_delta.NOBODY if gallery else None
         wanted = (await self._rosters.of(gateway)).consenting
         async with self._changing:
             contents = await asyncio.to_thread(self._brought_up, gateway, everybody.contents, wanted)

@@ -62,12 +62,16 @@ def nearest_other(gallery: Gallery | None, embedding: Embeddings, person: str) -
 
 
 class Faces:
-    """Everybody's faces, of one model: the engine's, or without an engine the one most photos have."""
+    """Everybody's faces, of one model: the engine's, or without an engine the one most photos have.
+
+    `gallery`: None while nobody is enrolled; `loaded`: whether the table was asked since the start.
+    """
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self.changed: list[Changed] = []
         self.model: str | None = None
         self.gallery: Gallery | None = None
+        self.loaded = False
         self._database = database
         self._vault = vault
         self._own_model: str | None = None
@@ -141,6 +145,7 @@ class Faces:
                 if photo in known:
                     rows.setdefault(person, {})[photo] = known[photo]
             await self._become({person: own for person, own in rows.items() if person not in self._forgotten})
+            self.loaded = True
 
     async def _most_used(self) -> str | None:
         rows = await self._database.rows(_MODEL)

@@ -35,6 +35,7 @@ class Told:
         self.enrol("person-an", 0)
         self.enrol("person-binh", 1)
         self.well = True
+        self.nobody = False
 
     def enrol(self, person: str, place: int) -> None:
         self.gallery.change([Person(person, np.eye(1, 8, place, dtype=np.float32))])
@@ -46,6 +47,8 @@ class Told:
         if parts.path.endswith("/roster"):
             same = asked.headers.get("if-none-match") == f'"{self.listed.version}"'
             return (304, b"") if same else (200, gate_list.encoded(self.listed))
+        if self.nobody:
+            return 200, gallery_delta.NOBODY
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         contents, version = self.gallery.contents, int(query["version"])
         known = version if query.get("gallery") == contents.gallery else -1
@@ -65,6 +68,10 @@ class Here:
 
     async def _follow(self, given: GateList) -> None:
         self.lists.append(given)
+
+    @property
+    def gallery_there(self) -> bool:
+        return (self.folder / GALLERY_FILE).exists()
 
     def on_disk(self) -> bytes:
         """Return everything the files hold, in the clear."""
@@ -166,6 +173,18 @@ async def test_a_gallery_under_a_new_id_replaces_the_one_that_is_here(tmp_path: 
             await until(lambda: here.sync._has == ("g2", 1))
 
     assert gallery_file.read(tmp_path / GALLERY_FILE, KEY).persons.ids == ("person-chi",)
+
+
+async def test_once_nobody_is_enrolled_the_gallery_is_gone_and_comes_again_with_the_first(tmp_path: Path) -> None:
+    told = Told()
+    with a_center(told) as center:
+        async with Here(tmp_path, center).running() as here:
+            await until(lambda: here.sync._has == ("g1", 2))
+            told.nobody = True
+            await until(lambda: here.sync._has == ("", -1))
+            assert not here.gallery_there
+            told.nobody = False
+            await until(lambda: here.sync._has == ("g1", 2))
 
 
 async def test_an_answer_that_is_no_list_leaves_the_one_that_is_here(tmp_path: Path) -> None:

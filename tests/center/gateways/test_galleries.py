@@ -19,6 +19,7 @@ class Everybody:
     """Everybody's faces, made up: one number each."""
 
     def __init__(self) -> None:
+        self.loaded = True
         self.gallery: Gallery | None = Gallery(gallery_contents.nothing("everybody", "a-model", 8))
 
     @property
@@ -117,3 +118,13 @@ async def test_no_more_galleries_are_kept_than_a_number_of_gateways(open_hall: H
         await galleries.since(Gateway(SITE, f"gw-{number}"), "", -1)
 
     assert len(galleries) == GATEWAYS
+
+
+async def test_once_nobody_is_enrolled_a_copy_is_told_so_but_not_before_the_center_knows(open_hall: Hall, everybody: Everybody) -> None:
+    galleries = Galleries(everybody, Rosters(open_hall.room.database))
+    everybody.gallery, everybody.loaded = None, False
+    assert await galleries.since(HERE, "g1", 7) is None
+    everybody.loaded = True
+
+    assert await galleries.since(HERE, "g1", 7) == gallery_delta.NOBODY
+    assert await galleries.since(HERE, "", -1) is None
