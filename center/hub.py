@@ -186,6 +186,10 @@ class Hub:
         gone = self._passages.erase(lambda one: one.occasion in occasions), self._greetings.erase(lambda one: one.occasion in occasions)
         self._begin_anew(any(gone))
 
+    def passages(self) -> list[str]:
+        """Return the ids of those passages that a screen may still be shown."""
+        return [passage.id for passage in self._passages.last(PASSAGES_KEPT)]
+
     def forget(self, passages: Container[str]) -> None:
         """Show these passages no more, for whoever passed was erased: screens that may have them begin anew."""
         gone = self._passages.erase(lambda one: one.id in passages), self._greetings.erase(lambda one: one.id in passages)

@@ -16,6 +16,11 @@ from wardroom.clock import Clock
 from wardroom.errors import StorageError
 
 EVERY_S: Final = 2.0
+GONE_EVERY: Final = 5
+"""Each so many rounds what is shown is compared with what there is."""
+_GONE: Final = """
+SELECT s.id FROM unnest(%(shown)s::text[]) AS s (id) WHERE NOT EXISTS (SELECT FROM passage p WHERE p.id = s.id::uuid)
+"""
 
 _log = structlog.get_logger()
 
@@ -31,6 +36,7 @@ class Telling:
         self._greetings = Greetings()
         self._since: datetime | None = None
         self._rehearsing: frozenset[str] = frozenset()
+        self._rounds = 0
 
     async def tell(self, passages: Collection[UUID]) -> None:
         """Show these as they are now; raises StorageError."""
@@ -52,7 +58,15 @@ class Telling:
         shown = await self._passages.changed(self._since)
         self._since = now
         self._hub.erase(ended)
+        self._rounds += 1
+        if self._rounds % GONE_EVERY == 0:
+            self._hub.forget(await self._gone())
         self._show(shown)
+
+    async def _gone(self) -> frozenset[str]:
+        """Return the passages that are shown and are in the table no more: whoever passed was erased, here or by another center."""
+        rows = await self._database.rows(_GONE, {"shown": self._hub.passages()})
+        return frozenset(row[0] for row in rows)
 
     async def _ended(self) -> frozenset[str]:
         """Return the occasions whose rehearsal is over since the last time."""

@@ -3,9 +3,11 @@ import uuid
 import pytest
 from structlog.testing import capture_logs
 
+from center.occasions.telling import GONE_EVERY
 from center.people import vault
 from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
+from tests.center.running import RunningCenter
 
 pytestmark = pytest.mark.servers
 
@@ -85,3 +87,18 @@ async def test_no_log_holds_a_key_a_name_or_anything_of_a_face(organiser: Organi
     assert "Bí Mật" not in lines
     assert "array" not in lines
     assert "\\xff\\xd8" not in lines
+
+
+async def test_who_another_center_erased_is_shown_no_more(center: RunningCenter) -> None:
+    occasion = Occasion(center)
+    gone, stays = (occasion.delegate(name) for name in ("Một", "Hai"))
+    for delegate in (gone, stays):
+        occasion.passage(delegate)
+    await center.room.checkin.telling.round()
+    before = len(center.room.hub.passages())
+    center.execute(f"DELETE FROM delegate WHERE id = '{gone}'")
+    for _ in range(GONE_EVERY):
+        await center.room.checkin.telling.round()
+
+    assert before == 2
+    assert [passage.name for passage in center.room.hub._passages.last(9)] == ["Hai"]
