@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,24 @@ def test_a_demo_that_was_moved_keeps_its_data(demo: Path, tmp_path: Path) -> Non
     first = prepare(demo / "database", silent, tmp_path / "store")
     moved = demo.rename(tmp_path / "moved")
     assert prepare(moved / "database", silent, tmp_path / "store") == first
+
+
+@root_only
+def test_whoever_removed_the_demo_begins_anew_and_is_told_of_what_is_left(demo: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def announce(key: str, /, **_data: object) -> None:
+        said.append(key)
+
+    first = prepare(demo / "database", silent, tmp_path / "store")
+    (first.path / "old").touch()
+    shutil.rmtree(demo)
+    second = prepare(demo / "database", announce, tmp_path / "store")
+    assert list(second.path.iterdir()) == []
+    assert (first.path / "old").exists()
+    assert said == ["embedded.left_behind"]
+    assert prepare(demo / "database", announce, tmp_path / "store") == second
+    assert said == ["embedded.left_behind"]
 
 
 @root_only

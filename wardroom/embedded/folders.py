@@ -100,7 +100,8 @@ def _prepared(folder: Path, announce: Announce, store: Path) -> Place:
     if _is_ordinary(folder):
         status = folder.stat()
         return Place(folder.resolve(), folder.resolve().parent, Owner(status.st_uid, status.st_gid))
-    return _linked(folder, _account(announce), store)
+    owner = _account(announce)
+    return _linked(folder, _target(folder, announce, store), owner, store)
 
 
 def _is_ordinary(folder: Path) -> bool:
@@ -119,10 +120,26 @@ def straight(folder: Path) -> Place:
     return Place(folder.resolve(), folder.resolve().parent, Owner(os.geteuid(), os.getegid()))
 
 
-def _linked(folder: Path, owner: Owner, store: Path) -> Place:
-    """Return the place in the store that the link `folder` names; an existing link stays, even when the demo's folder was moved."""
+def _target(folder: Path, announce: Announce, store: Path) -> Path:
+    """Return where in the store a folder's data is or shall be: an existing link stays, even when the demo's folder was moved.
+
+    What lies there of a folder that was removed since is nobody's data any more: it is said and left, and another place taken.
+    """
+    if folder.is_symlink():
+        return folder.resolve()
     identity = hashlib.sha256(os.fsencode(folder.parent.resolve())).hexdigest()[:12]
-    target = folder.resolve() if folder.is_symlink() else store / identity / folder.name
+    first = target = store / identity / folder.name
+    number = 1
+    while not folder.is_dir() and target.is_dir() and any(target.iterdir()):
+        number += 1
+        target = store / f"{identity}-{number}" / folder.name
+    if target != first:
+        announce("embedded.left_behind", path=first, folder=folder)
+    return target
+
+
+def _linked(folder: Path, target: Path, owner: Owner, store: Path) -> Place:
+    """Return the place in the store that the link `folder` names."""
     if target.parent.parent.resolve() != store.resolve():
         raise EmbeddedError("embedded.foreign_link", path=folder, target=target)
     with clear_errors(target):
