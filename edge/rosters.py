@@ -76,11 +76,10 @@ class Rosters:
 
     async def _sight(self, data: SightData) -> None:
         """Take what a camera saw: whoever stands at the gate first, then the outbox."""
-        try:
-            if self._gates is not None:
-                await self._gates.seen(data)
-        finally:
+        if self._gates is None:
             await self._intake.event(data)
+        else:  # the greeting comes first; what the gate stumbles over keeps no event back
+            await asyncio.gather(self._gates.seen(data), self._intake.event(data))
 
     def _polling(self, sensor: SensorSettings) -> Running:
         driver = drivers.made(sensor, self._clock)
