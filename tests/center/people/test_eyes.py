@@ -62,7 +62,7 @@ async def test_a_model_that_is_not_there_is_one_sentence_and_asked_for_again(tmp
 @pytest.mark.processes
 async def test_a_center_without_the_libraries_says_what_to_install() -> None:
     program = (
-        "import asyncio, sys; sys.modules['cv2'] = sys.modules['onnxruntime'] = sys.modules['PIL'] = None\n"
+        "import asyncio, sys; sys.modules['cv2'] = sys.modules['onnxruntime'] = None\n"
         "from center.people.eyes import Eyes; from center.settings import People\n"
         "import center.app\n"
         "try: asyncio.run(Eyes(People()).open())\n"
