@@ -28,6 +28,7 @@ from center.routes import (
     imports,
     live,
     occasions,
+    papers,
     passages,
     people,
     people_photos,
@@ -64,6 +65,7 @@ _LISTED: Final = (
     delegates,
     passages,
     imports,
+    papers,
     gateway,
 )
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}

@@ -17,6 +17,7 @@ from center.live import Screens
 from center.mending import Mending
 from center.occasions.checkin import CheckIn
 from center.papers.imports import Imports
+from center.papers.printing import Printing
 from center.people import vault
 from center.people.audit import Audit
 from center.people.gallery import Faces
@@ -62,6 +63,7 @@ class Room:
     uploads: Uploads
     people: People
     imports: Imports
+    printing: Printing
 
     @classmethod
     def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
@@ -101,6 +103,7 @@ class Room:
             uploads=uploads,
             people=people,
             imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock),
+            printing=Printing(database=database, audit=audit, vault=safe, clock=clock, web=settings.center.web),
         )
 
     @property

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from center.papers import fonts
 from center.room import Room
 from tests.center.occasions.conftest import hall, room
 from tests.center.occasions.hall import Hall
@@ -19,3 +20,11 @@ async def desk(room: Room, hall: Hall) -> AsyncIterator[Desk]:
     working.cancel()
     await asyncio.wait([working])
     room.uploads.close()
+
+
+@pytest.fixture(scope="session")
+def letters() -> None:
+    """The fonts that the front end's build puts in its folder."""
+    if not (fonts.SHIPPED / "fonts").is_dir():
+        pytest.skip("the front end is not built, and with it come the fonts: make web")
+    fonts.load()

@@ -1,4 +1,4 @@
-"""Imports over real HTTP."""
+"""Imports and papers over real HTTP."""
 
 import asyncio
 from pathlib import Path
@@ -19,6 +19,11 @@ ORGANISERS: tuple[tuple[str, str], ...] = (
     ("GET", f"imports/{NOBODY}"),
     ("POST", f"imports/{NOBODY}/commit"),
     ("DELETE", f"imports/{NOBODY}"),
+    ("GET", f"lists/{NOBODY}/attendance.xlsx"),
+    ("GET", f"lists/{NOBODY}/attendance.pdf"),
+    ("GET", f"occasions/{NOBODY}/badges.pdf"),
+    ("GET", f"delegates/{NOBODY}/badge.pdf"),
+    ("GET", "papers/delegates.xlsx"),
 )
 
 
@@ -50,7 +55,19 @@ async def test_a_workbook_becomes_delegates_over_http(center: RunningCenter) -> 
     assert (await center.client.get(f"/api/v1/imports/{read['id']}")).status_code == 404
 
 
-async def test_a_screen_may_import_nothing(center: RunningCenter) -> None:
+async def test_papers_are_files_with_names(center: RunningCenter) -> None:
+    occasion = (await center.client.post("/api/v1/occasions", json=PLANNED)).json()["id"]
+    in_list = (await center.client.post(f"/api/v1/occasions/{occasion}/lists", json={"name": "Khai mạc"})).json()["id"]
+    book = await center.client.get(f"/api/v1/lists/{in_list}/attendance.xlsx")
+    template = await center.client.get("/api/v1/papers/delegates.xlsx")
+    none = await center.client.get(f"/api/v1/lists/{NOBODY}/attendance.xlsx")
+
+    assert book.headers["content-type"].endswith("spreadsheetml.sheet")
+    assert book.headers["content-disposition"] == "attachment; filename*=UTF-8''%C4%90i%E1%BB%83m%20danh.xlsx"
+    assert (book.status_code, template.status_code, none.status_code) == (200, 200, 404)
+
+
+async def test_a_screen_may_import_and_print_nothing(center: RunningCenter) -> None:
     token, _ = await center.room.access.make_wall_token("Màn hình cửa 1", "administrator")
     async with httpx.AsyncClient(base_url=center.url, headers={"authorization": f"Bearer {token}"}) as screen:
         answers = [(await screen.request(method, f"/api/v1/{path}")).status_code for method, path in ORGANISERS]

@@ -1,0 +1,24 @@
+"""A PDF as its reader sees it."""
+
+from typing import Any
+
+import numpy as np
+import pypdfium2
+
+
+def texts(data: bytes) -> list[str]:
+    """Return each page's text."""
+    document = pypdfium2.PdfDocument(data)
+    return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+
+
+def sizes(data: bytes) -> list[tuple[float, float]]:
+    """Return each page's width and height in points."""
+    document = pypdfium2.PdfDocument(data)
+    return [document[number].get_size() for number in range(len(document))]
+
+
+def picture(data: bytes, page: int, dpi: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return a page drawn in grey, (height, width)."""
+    drawn = pypdfium2.PdfDocument(data)[page].render(scale=dpi / 72, grayscale=True)
+    return np.asarray(drawn.to_pil().convert("L"))
