@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.center.running import RunningCenter
 from tests.journeys.organiser import LAPTOP, PHONE, organiser
+from tests.journeys.screens import SOON_MS
 from tests.journeys.test_page import VIETNAMESE, WORDS
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+FAULTY = Path(__file__).parents[1] / "center" / "papers" / "workbooks" / "faults.xlsx"
+"""A list of twelve rows as organisers write them, seven of them wrong."""
 STEPS = ("basics", "lists", "delegates", "photos", "gates", "look", "rehearse", "papers")
 
 
@@ -168,3 +172,23 @@ async def test_the_path_is_walked_with_the_keyboard_alone(center: RunningCenter,
         await page.keyboard.type("Anna Smith")
         await page.keyboard.press("Enter")
         await expect(page.locator("[data-delegate]")).to_have_count(1)
+
+
+async def test_a_list_is_read_first_with_every_problem_at_its_cell_then_stored(
+    center: RunningCenter, browser: Browser, planned: dict[str, Any]
+) -> None:
+    async with organiser(browser, center, f"/events?occasion={planned['id']}&step=delegates") as shown:
+        page = shown.page
+        await page.set_input_files("[name=delegates]", FAULTY)
+        await expect(page.locator("[data-import][data-job=ready]")).to_be_visible(timeout=SOON_MS)
+        await expect(page.locator("[data-column=name]")).to_contain_text("Họ và tên")
+        await expect(page.locator("[data-count=created] b")).to_have_text("5")
+        await expect(page.locator("[data-severity=error] b")).to_contain_text(["C2", "B3"])
+        await expect(page.locator("[data-delegate]")).to_have_count(0)
+        await page.click("[data-action=commit]")
+        await expect(page.locator("[data-import] [data-stored]")).to_be_visible(timeout=SOON_MS)
+        await expect(page.locator("[data-delegate]")).to_have_count(5)
+        await page.click("[data-import] [data-action=drop]")
+        await page.set_input_files("[name=delegates]", FAULTY)
+        await expect(page.locator("[data-count=unchanged] b")).to_have_text("5", timeout=SOON_MS)
+        await expect(page.locator("[data-action=commit]")).to_have_count(0)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.center.people.archives import zipped
 from tests.center.running import RunningCenter
 from tests.journeys.organiser import LAPTOP, PHONE, organiser
 
@@ -103,3 +104,51 @@ async def test_every_view_fits_the_screen(center: RunningCenter, browser: Browse
             await shown.page.goto(f"{center.url}/people{place}")
             await expect(shown.page.locator("main.desk h1")).to_be_visible()
             assert await shown.page.evaluate("document.documentElement.scrollWidth") == size[0], place
+
+
+async def test_a_zip_is_judged_then_stored_and_the_refused_come_as_a_file(center: RunningCenter, browser: Browser, testdata: Path) -> None:
+    faces = testdata / "faces"
+    for name in ("Đại biểu Xanh", "Đại biểu Vàng"):
+        (await center.client.post("/api/v1/people", json={"name": name})).raise_for_status()
+    archive = zipped(
+        {
+            "dai-bieu-xanh.jpg": (faces / "biden" / "1.jpg").read_bytes(),
+            "dai-bieu-vang.jpg": b"",
+            "../dai-bieu-vang.jpg": b"x",
+        }
+    )
+    async with organiser(browser, center, "/people?bulk=1") as shown:
+        page = shown.page
+        await page.click("[data-action=judge]")
+        await expect(page.locator("[data-form=bulk] .problem")).to_be_visible()
+        await page.set_input_files("[name=zip]", {"name": "ảnh.zip", "mimeType": "application/zip", "buffer": archive})
+        await page.check("[name=face]")
+        await page.fill("[name=note]", "phiếu thu ngày 20/11")
+        await page.click("[data-action=judge]")
+        await expect(page.locator("[data-job=ready]")).to_be_visible(timeout=JUDGED_MS)
+        await expect(page.locator("[data-filter=refused] b")).to_have_text("2")
+        await page.click("[data-filter=refused]")
+        await expect(page.locator("[data-report] tbody tr")).to_have_count(2)
+        async with page.expect_download() as saving:
+            await page.click("[data-action=csv]")
+        rows = (await (await saving.value).path()).read_text(encoding="utf-8-sig").splitlines()
+        assert len(rows) == 3
+        await page.reload()
+        await page.click("[data-action=store]")
+        await expect(page.locator("[data-stored]")).to_contain_text("1 ảnh", timeout=JUDGED_MS)
+
+
+async def test_a_record_is_erased_after_its_name_is_typed_and_the_proof_is_shown(center: RunningCenter, browser: Browser) -> None:
+    async with organiser(browser, center, "/people") as shown:
+        page = shown.page
+        await make(page, "Trần Thị Đỗ Quyên")
+        await page.click("[data-action=erase]")
+        await page.fill("[name=confirm]", "tran thi do")
+        await page.click("[data-action=confirm]")
+        await expect(page.locator("[data-erase] .field.wrong")).to_be_visible()
+        await page.fill("[name=confirm]", "tran thi do quyen")
+        await page.click("[data-action=confirm]")
+        await expect(page.locator("[data-proof] h1")).to_be_focused()
+        assert set(await page.locator("[data-left]").all_inner_texts()) == {"0"}
+        found = (await center.client.get("/api/v1/people", params={"q": "do quyen"})).json()
+        assert found["items"] == []
