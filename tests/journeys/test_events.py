@@ -18,6 +18,8 @@ from tests.journeys.test_page import VIETNAMESE, WORDS
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 FAULTY = Path(__file__).parents[1] / "center" / "papers" / "workbooks" / "faults.xlsx"
 """A list of twelve rows as organisers write them, seven of them wrong."""
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "wall.png"
+"""Far larger than an emblem may be."""
 STEPS = ("basics", "lists", "delegates", "photos", "gates", "look", "rehearse", "papers")
 
 
@@ -192,3 +194,22 @@ async def test_a_list_is_read_first_with_every_problem_at_its_cell_then_stored(
         await page.set_input_files("[name=delegates]", FAULTY)
         await expect(page.locator("[data-count=unchanged] b")).to_have_text("5", timeout=SOON_MS)
         await expect(page.locator("[data-action=commit]")).to_have_count(0)
+
+
+async def test_the_look_is_seen_as_it_is_chosen_and_a_large_emblem_is_made_small(
+    center: RunningCenter, browser: Browser, planned: dict[str, Any]
+) -> None:
+    async with organiser(browser, center, f"/events?occasion={planned['id']}&step=look") as shown:
+        page = shown.page
+        await page.set_input_files("[name=emblem]", PICTURE)
+        await expect(page.locator("[data-preview] img")).to_be_visible()
+        await page.fill("[name=greeting]", "Xin chào")
+        await expect(page.locator("[data-preview]")).to_contain_text("Xin chào")
+        await page.fill("[name=ink]", planned["theme"]["background"])
+        await expect(page.locator("[data-contrast]")).to_contain_text("1,0:1")
+        await page.click("[data-form=look] [data-action=save]")
+        await expect(page.locator("[data-form=look] [role=status].good")).to_be_visible()
+        theme = (await center.client.get(f"/api/v1/occasions/{planned['id']}")).json()["theme"]
+        assert theme["greeting"] == "Xin chào"
+        assert theme["emblem"].startswith("data:image/png;base64,")
+        assert 4_000 < len(theme["emblem"]) <= 49_152
