@@ -71,6 +71,8 @@ _OFFICES: Final = (
     Site("vp-dang-uy", Name("Trụ sở Đảng ủy phường", "Party Committee office"), SiteKind.OFFICE),
     Site("vp-cong-an", Name("Trụ sở Công an phường", "Police office"), SiteKind.OFFICE),
 )
+HALL: Final = _OFFICES[0]
+"""The office with the hall that congresses are held in."""
 _INSIDE: Final = {
     "vp-ubnd": (_LOBBY, _POWER, _HALL),
     "vp-hcc": (_LOBBY, _POWER, _QUEUE),

@@ -36,8 +36,8 @@ _CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The demo, started once; stopped by Ctrl-C it must end well and leave no process."""
-    started = Stack(tmp_path_factory.mktemp("journeys") / "kept")
+    """The demo, started once, without its congress; stopped by Ctrl-C it must end well and leave no process."""
+    started = Stack(tmp_path_factory.mktemp("journeys") / "kept", "--no-congress")
     try:
         started.wait_started()
         yield started

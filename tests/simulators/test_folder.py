@@ -61,7 +61,7 @@ def test_the_broker_knows_every_gateway_by_its_own_file_also_one_that_a_person_a
         users = {user.name for user in folder.users(folder.prepare(seed=4, wall_port=1).passwords)}
 
     assert {"ingest", "center", "vp-ubnd.gw-9", "tdp-40.gw-1"} <= users
-    assert {"hoi-truong.gw-1", "hoi-truong.gw-2"} <= users
+    assert {"vp-ubnd.gw-3", "vp-ubnd.gw-4"} <= users
     assert len(users) == 54
 
 
