@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from center.plain import plain
@@ -67,6 +68,7 @@ _MEANINGS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = tuple(
 _APART: Final = re.compile(r"[/,;|\n()\[\]:–-]")
 
 
+@lru_cache(maxsize=4_096)
 def meaning(heading: str) -> Field | None:
     """Return what a heading means, as a whole or in one of its languages (``Họ và tên / Full name``); None for anything else."""
     for part in (heading, *_APART.split(heading)):

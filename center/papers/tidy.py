@@ -9,6 +9,7 @@ _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes what XML cannot hold."""
 _HARMLESS: Final = frozenset("\t\n\r\v\f\u00a0\u00ad\u200b\ufeff")
 """What editors put in by themselves: it goes without a word."""
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs"})
 _OLD_FONT: Final = re.compile(r"(?<=[A-Za-zÀ-ÿ])[¡-¬®-¿×÷]|[¡-¬®-¿×÷](?=[A-Za-zÀ-ÿ])")
 """Letters of TCVN3 (.VnTime) shown as Latin-1: signs in the middle of words."""
 _ZEROS: Final = re.compile(r"0+")
@@ -17,12 +18,15 @@ _ZEROS: Final = re.compile(r"0+")
 def tidy(text: str) -> str:
     """Return the text in NFC with single spaces; signs that cannot be seen, also those that turn the writing direction, are gone."""
     composed = unicodedata.normalize("NFC", _unescaped(text))
+    if composed.isprintable():
+        return " ".join(composed.split())
     return " ".join("".join(_shown(sign) for sign in composed).split())
 
 
 def odd(text: str) -> bool:
     """Return whether `tidy` takes out signs that no editor puts in by itself."""
-    return any(sign not in _HARMLESS and unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} for sign in _unescaped(text))
+    raw = _unescaped(text)
+    return not raw.isprintable() and any(sign not in _HARMLESS and unicodedata.category(sign) in _HIDDEN for sign in raw)
 
 
 def old_font(text: str) -> bool:
@@ -65,4 +69,4 @@ def _unescaped(text: str) -> str:
 def _shown(sign: str) -> str:
     if sign.isspace():
         return " "
-    return "" if unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} else sign
+    return "" if unicodedata.category(sign) in _HIDDEN else sign
