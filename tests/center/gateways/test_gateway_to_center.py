@@ -139,6 +139,7 @@ async def test_a_badge_is_greeted_at_the_gate_by_name_while_the_center_is_away_a
     assert [one.passage.id for one in kept] == [greeted["id"]] == [read[0].data.visit]
 
 
+@pytest.mark.processes
 async def test_best_shots_reach_the_center_although_it_was_away_and_the_gateway_was_killed_with_all_of_them(
     center: RunningCenter, broker: TestBroker, folder: Path
 ) -> None:
