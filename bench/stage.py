@@ -3,11 +3,13 @@
 import asyncio
 import os
 import re
+import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -46,6 +48,7 @@ class Stage:
         self, *, broker: TestBroker, database: TestDatabase, settings: Settings, process: psutil.Process, tokens: list[str]
     ) -> None:
         self._database = database
+        self._settings = settings
         self.port = settings.listen.port
         self.process = process
         self.tokens = tokens
@@ -56,6 +59,12 @@ class Stage:
         """Return the seconds of CPU the center has used."""
         used = self.process.cpu_times()
         return used.user + used.system
+
+    async def administrator(self, account: str) -> str:
+        """Make an administrator of this name and return the password."""
+        room = Room.assemble(self._settings, SystemClock())
+        async with room.database:
+            return await room.access.administrator(account, secrets.token_urlsafe(24))
 
     def stored(self) -> int:
         """Return how many readings ingest has stored."""
@@ -76,9 +85,14 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    *, series: int, screens: int = 1, ingest: bool = False, command: tuple[str, ...] = ("-P", "-c", COMMAND, "center")
+    *,
+    series: int,
+    screens: int = 1,
+    ingest: bool = False,
+    command: tuple[str, ...] = ("-P", "-c", COMMAND, "center"),
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
-    """Run it; `command` is what Python is told to run as the center."""
+    """Run it; `command` is what Python is told to run as the center, `more` further variables of its environment."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         server, _ = stack.enter_context(embedded(folder / "stored"))
@@ -95,7 +109,7 @@ async def staged(
                 _process(("-P", "-c", COMMAND, "ingest", "--config", str(config)), _ingest(database, broker), folder / "ingest.log")
             )
         log = folder / "center.log"
-        process = stack.enter_context(_process(command, _environment(settings), log))
+        process = stack.enter_context(_process(command, _environment(settings) | dict(more), log))
         try:
             await _answers(settings, process)
         except TimeoutError as error:
