@@ -41,6 +41,13 @@ export interface Stranger {
   readonly state: "open" | "assigned" | "ignored";
 }
 
+/** `reason`: why the best shot did not become a photo, where it was asked to. */
+export interface Assigned {
+  readonly passages: number;
+  readonly enrolled: boolean;
+  readonly reason: string | null;
+}
+
 /** What a gate's welcome screen shows when nobody comes, and how it greets. */
 export interface Welcome {
   readonly gate: string;
@@ -70,7 +77,7 @@ export const checkin = {
 export const strangers = {
   all: (occasion: string) => call<readonly Stranger[]>("GET", `/occasions/${part(occasion)}/strangers`),
   assign: (id: string, delegate: string, enrol: boolean) =>
-    call<unknown>("POST", `/strangers/${part(id)}/assign`, { delegate, enrol }),
+    call<Assigned>("POST", `/strangers/${part(id)}/assign`, { delegate, enrol }),
   ignore: (id: string) => call<unknown>("POST", `/strangers/${part(id)}/ignore`),
 };
 

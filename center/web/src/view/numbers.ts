@@ -81,7 +81,7 @@ export function unitSymbol(unit: string, text: Messages): string {
 }
 
 /** Half away from zero like people round, grouped by thousands, never "-0". */
-export function figure(value: number, digits: number, text: Messages): string {
+export function figure(value: number, digits: number, text: Pick<Messages, "decimal" | "thousands">): string {
   const fixed = Math.abs(value).toFixed(digits);
   const [whole = "0", fraction] = fixed.split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, text.thousands);

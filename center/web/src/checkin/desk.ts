@@ -1,0 +1,184 @@
+// the center's /ws and REST ↔ the desk's state: one occasion, one list, who passes. All rules are in the pure modules beside it.
+import { computed, ref, shallowRef } from "vue";
+import { askSession, goToSignIn, Refusal } from "../api";
+import { checkin, strangers as strangerCalls, type Attendance, type Stranger } from "../api/checkin";
+import {
+  delegates as delegateCalls,
+  occasions as occasionCalls,
+  type Direction,
+  type Occasion,
+} from "../api/occasions";
+import { Socket } from "../socket";
+import { language } from "../text/chosen";
+import type { LivePassage } from "../wire";
+import { begun, live, looked, NONE, told, warnings as warningsOf } from "./arrivals";
+import { passed } from "./roll";
+import { known, type Known } from "./search";
+
+const SOON_MS = 800;
+const AGAIN_MS = 3_000;
+
+export const occasions = shallowRef<readonly Occasion[] | null>(null);
+export const occasionId = ref("");
+export const listId = ref("");
+export const gateId = ref("");
+export const direction = ref<Direction>("in");
+export const connected = ref(false);
+/** What went wrong, in the center's words. */
+export const problem = ref("");
+export const roll = shallowRef<ReadonlyMap<string, Known>>(new Map());
+export const arrivals = shallowRef(NONE);
+export const attendance = shallowRef<Attendance | null>(null);
+export const strangers = shallowRef<readonly Stranger[]>([]);
+/** The passage that is shown large. */
+export const chosenId = ref("");
+
+export const occasion = computed(() => occasions.value?.find((one) => one.id === occasionId.value) ?? null);
+export const list = computed(() => occasion.value?.lists.find((one) => one.id === listId.value) ?? null);
+export const gates = computed(() => occasion.value?.gates.filter((one) => one.list === listId.value) ?? []);
+export const isLive = computed(() => occasion.value?.state === "open" || occasion.value?.state === "rehearsal");
+export const warnings = computed(() => warningsOf(arrivals.value));
+export const chosen = computed(() => {
+  const { latest } = arrivals.value;
+  return latest.find((one) => one.id === chosenId.value) ?? latest[0] ?? null;
+});
+
+const ORDER: Readonly<Record<string, number>> = { open: 0, rehearsal: 1, draft: 2, closed: 3 };
+const KEY = "wardroom.desk.list";
+
+export async function start(): Promise<void> {
+  const socket: Socket = new Socket(
+    {
+      heard: () => undefined,
+      apply: (message) => hear(message.passages ?? []),
+      changed: (state) => {
+        const before = connected.value;
+        connected.value = state.phase === "live";
+        if (connected.value && !before && listId.value) void refresh();
+      },
+      checkSession: () =>
+        void askSession(language.value).then((answer) => {
+          if (answer.kind === "gone") socket.input({ kind: "signed_out" });
+        }),
+      leave: goToSignIn,
+      reload: () => location.reload(),
+    },
+    ["passages"],
+  );
+  socket.start();
+  await load();
+}
+
+async function load(): Promise<void> {
+  const found = await tried(() => occasionCalls.all());
+  if (!found) {
+    window.setTimeout(() => void load(), AGAIN_MS);
+    return;
+  }
+  occasions.value = [...found].sort((a, b) => (ORDER[a.state] ?? 9) - (ORDER[b.state] ?? 9) || later(a, b));
+  const wanted = new URLSearchParams(location.search).get("list") ?? localStorage.getItem(KEY);
+  const kept = found.find((one) => one.lists.some((each) => each.id === wanted));
+  const first = kept && kept.state !== "closed" ? kept : occasions.value[0];
+  if (first) await choose(first.id, first.lists.find((one) => one.id === wanted)?.id ?? first.lists[0]?.id ?? "");
+}
+
+function later(a: Occasion, b: Occasion): number {
+  return Date.parse(b.starts) - Date.parse(a.starts);
+}
+
+/** Another occasion, or another list of it. */
+export async function choose(inOccasion: string, inList: string): Promise<void> {
+  const other = inOccasion !== occasionId.value;
+  occasionId.value = inOccasion;
+  listId.value = inList;
+  gateId.value = "";
+  chosenId.value = "";
+  arrivals.value = NONE;
+  attendance.value = null;
+  if (other) roll.value = new Map();
+  if (!inList) return;
+  localStorage.setItem(KEY, inList);
+  await refresh();
+}
+
+/** All of it anew: at the start, and after the center was away. */
+export async function refresh(): Promise<void> {
+  const [ofOccasion, ofList] = [occasionId.value, listId.value];
+  const [page, found] = [
+    await tried(() => checkin.passages(ofList)),
+    await tried(() => delegateCalls.all(ofOccasion, {})),
+  ];
+  if (ofList !== listId.value) return;
+  if (found) roll.value = new Map(found.map((one) => [one.id, known(one)]));
+  if (page) {
+    const passages = page.items.map(live);
+    const before = arrivals.value;
+    arrivals.value = before === NONE ? begun(passages, Date.now() * 1000) : told(before, passages);
+  }
+  await count();
+}
+
+let counting = 0;
+function countSoon(): void {
+  if (counting) return;
+  counting = window.setTimeout(() => {
+    counting = 0;
+    void count();
+  }, SOON_MS);
+}
+
+async function count(): Promise<void> {
+  const [ofOccasion, ofList] = [occasionId.value, listId.value];
+  const counted = await tried(() => checkin.attendance(ofList));
+  const unknown = await tried(() => strangerCalls.all(ofOccasion));
+  if (ofList !== listId.value) return;
+  if (counted) attendance.value = counted;
+  if (unknown) strangers.value = unknown.filter((one) => one.state === "open");
+}
+
+/** Passages of this list, from wherever they come. */
+export function hear(passages: readonly LivePassage[]): void {
+  const mine = passages.filter((one) => one.list === listId.value);
+  if (mine.length === 0) return;
+  arrivals.value = told(arrivals.value, mine);
+  const changed = new Map(roll.value);
+  for (const one of mine) {
+    const who = one.delegate === null ? undefined : changed.get(one.delegate);
+    if (who) changed.set(who.delegate.id, { ...who, delegate: passed(who.delegate, one) });
+  }
+  roll.value = changed;
+  countSoon();
+}
+
+export function look(id: string): void {
+  arrivals.value = looked(arrivals.value, id);
+}
+
+export async function undo(passage: LivePassage, reason: string): Promise<void> {
+  hear([live(await checkin.undo(passage.id, reason))]);
+  // What they were before is not in the answer: whoever is undone may be inside or not.
+  await refresh();
+}
+
+export async function assign(stranger: string, delegate: string, enrol: boolean): Promise<string | null> {
+  const answer = await strangerCalls.assign(stranger, delegate, enrol);
+  await refresh();
+  return enrol && !answer.enrolled ? answer.reason : null;
+}
+
+export async function ignore(stranger: string): Promise<void> {
+  await strangerCalls.ignore(stranger);
+  await count();
+}
+
+/** Null where it could not be had; why is said on the page. A center that is away is said elsewhere. */
+async function tried<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    const answer = await call();
+    problem.value = "";
+    return answer;
+  } catch (error) {
+    problem.value = error instanceof Refusal ? error.message : "";
+    return null;
+  }
+}
