@@ -112,7 +112,11 @@ describe("what stands in the input", () => {
     ["nguyen van an", typed(120), false],
     ["nguyen van an", null, false],
   ])("%s is a code: %s → %s", (text, gap, code) => {
-    expect(isCode(text, gap)).toBe(code);
+    expect(isCode(text, gap, false)).toBe(code);
+  });
+
+  it("is a name where somebody is called so, however fast it came", () => {
+    expect([isCode("nguyen van an", 8, true), isCode("nguyen van an", 8, false)]).toEqual([false, true]);
   });
 
   it("is forgotten with the input", () => {

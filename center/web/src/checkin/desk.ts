@@ -17,6 +17,8 @@ import { known, type Known } from "./search";
 
 const SOON_MS = 800;
 const AGAIN_MS = 3_000;
+/** An occasion may be opened or closed on another page. */
+const LOOK_AGAIN_MS = 10_000;
 
 export const occasions = shallowRef<readonly Occasion[] | null>(null);
 export const occasionId = ref("");
@@ -67,6 +69,17 @@ export async function start(): Promise<void> {
   );
   socket.start();
   await load();
+  window.setInterval(() => void lookAgain(), LOOK_AGAIN_MS);
+}
+
+async function lookAgain(): Promise<void> {
+  const before = occasion.value;
+  const found = connected.value ? await tried(() => occasionCalls.all()) : null;
+  if (!found) return;
+  occasions.value = sorted(found);
+  if (before?.state === occasion.value?.state) return;
+  // What the rehearsal made is erased when an occasion is opened: nothing of it may stay here.
+  await choose(occasionId.value, listId.value);
 }
 
 async function load(): Promise<void> {
@@ -75,15 +88,17 @@ async function load(): Promise<void> {
     window.setTimeout(() => void load(), AGAIN_MS);
     return;
   }
-  occasions.value = [...found].sort((a, b) => (ORDER[a.state] ?? 9) - (ORDER[b.state] ?? 9) || later(a, b));
+  occasions.value = sorted(found);
   const wanted = new URLSearchParams(location.search).get("list") ?? localStorage.getItem(KEY);
   const kept = found.find((one) => one.lists.some((each) => each.id === wanted));
   const first = kept && kept.state !== "closed" ? kept : occasions.value[0];
   if (first) await choose(first.id, first.lists.find((one) => one.id === wanted)?.id ?? first.lists[0]?.id ?? "");
 }
 
-function later(a: Occasion, b: Occasion): number {
-  return Date.parse(b.starts) - Date.parse(a.starts);
+/** What goes on first, the latest first. */
+function sorted(found: readonly Occasion[]): readonly Occasion[] {
+  const rank = (one: Occasion) => ORDER[one.state] ?? 9;
+  return [...found].sort((a, b) => rank(a) - rank(b) || Date.parse(b.starts) - Date.parse(a.starts));
 }
 
 /** Another occasion, or another list of it. */

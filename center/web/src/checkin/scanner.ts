@@ -28,8 +28,9 @@ export class Keys {
   }
 }
 
-export function isCode(text: string, gapMs: number | null): boolean {
+/** `named`: somebody's name begins like that; whoever types or pastes a name fast does not mean a code. */
+export function isCode(text: string, gapMs: number | null, named: boolean): boolean {
   const said = text.trim();
   if (OURS.test(said) || NUMBER.test(said)) return true;
-  return said.length >= SCANNED && gapMs !== null && gapMs <= FAST_MS;
+  return !named && said.length >= SCANNED && gapMs !== null && gapMs <= FAST_MS;
 }

@@ -1,0 +1,111 @@
+"""The check-in desk in Chromium: by scanner, by name, by exception, and taken back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.center.running import PASSWORD, RunningCenter
+from tests.journeys.reception import ELSEWHERE, Reception
+from tests.journeys.screens import FULL_HD, SOON_MS, Screen, screen
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def reception(center: RunningCenter, request: pytest.FixtureRequest) -> Reception:
+    """An occasion of this test alone."""
+    return await Reception.prepare(center, f"ban-{abs(hash(request.node.name)) % 10**9}")
+
+
+@asynccontextmanager
+async def desk(browser: Browser, reception: Reception, size: tuple[int, int] = FULL_HD) -> AsyncIterator[Screen]:
+    """Lend a screen at the reception's desk, signed in by the form."""
+    async with screen(browser, reception.center.url, size) as shown:
+        await shown.page.goto(f"{shown.address}/checkin?list={reception.in_list}")
+        await shown.page.fill("input[name=account]", "administrator")
+        await shown.page.fill("input[name=password]", PASSWORD)
+        await shown.page.click("button[type=submit]")
+        await expect(shown.page.locator("[data-arrived]")).to_be_visible(timeout=SOON_MS)
+        await expect(shown.page.locator("[data-link=live]")).to_be_visible(timeout=SOON_MS)
+        yield shown
+
+
+async def outcome(shown: Screen, result: str) -> None:
+    """Wait until the last one counts for that."""
+    await expect(shown.page.locator(f"[data-outcome][data-result={result}]")).to_be_visible(timeout=SOON_MS)
+
+
+async def test_a_name_without_diacritics_and_two_keys_check_in_and_every_desk_sees_it(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown, desk(browser, reception) as other:
+        await shown.page.keyboard.type("duc")
+        await expect(shown.page.locator("#found [role=option]")).to_have_count(2)
+        await shown.page.keyboard.press("ArrowDown")
+        await shown.page.keyboard.press("Enter")
+        await outcome(shown, "checked_in")
+        for one in (shown, other):
+            await expect(one.page.locator("[data-arrival] >> text=Phạm Văn Đức")).to_be_visible(timeout=SOON_MS)
+            await expect(one.page.locator("[data-arrived]")).to_have_text("1", timeout=SOON_MS)
+        await shown.page.click("[data-tab=missing]")
+        await expect(shown.page.locator("[data-missing]")).to_have_count(5)
+        await shown.page.select_option("select[name=delegation]", label="Đảng bộ Công an phường")
+        await expect(shown.page.locator("[data-missing]")).to_have_count(1)
+        await shown.page.click("[data-missing] button")
+        await expect(shown.page.locator("[data-arrived]")).to_have_text("2", timeout=SOON_MS)
+
+        assert await reception.attendance() == (2, 6)
+
+
+async def test_a_scanner_types_wherever_the_cursor_is_and_repeats_nothing(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown:
+        for result in ("checked_in", "already"):
+            await shown.page.evaluate("document.activeElement.blur()")
+            await shown.page.keyboard.type(f"{reception.gate}-1-0000")
+            await shown.page.keyboard.press("Enter")
+            await outcome(shown, result)
+        await shown.page.keyboard.type("99990000")
+        await shown.page.keyboard.press("Enter")
+        await outcome(shown, "unknown")
+        await shown.page.keyboard.press("F2")
+        await shown.page.keyboard.type(f"{reception.gate}-1-0000")
+        await shown.page.keyboard.press("Enter")
+        await outcome(shown, "left")
+
+        assert await reception.attendance() == (1, 6)
+        assert [one["method"] for one in await reception.passages()] == ["code"] * 4
+
+
+async def test_a_refusal_stays_until_it_is_looked_at_and_an_exception_needs_a_reason(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown:
+        page = shown.page
+        await page.keyboard.type("vu hong son")
+        await page.keyboard.press("Enter")
+        warning = page.locator("[data-warning][data-result=not_on_list]")
+        await expect(warning).to_contain_text(ELSEWHERE, timeout=SOON_MS)
+        await warning.locator(".danger").click()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("dialog .problem")).to_be_visible()
+        await page.keyboard.type("Trưởng ban tổ chức đồng ý")
+        await page.keyboard.press("Enter")
+        await outcome(shown, "checked_in")
+        await expect(warning).to_have_count(0)
+
+        newest = (await reception.passages())[0]
+        assert (newest["overridden"], newest["reason"], newest["by"]) == (True, "Trưởng ban tổ chức đồng ý", "administrator")
+
+
+async def test_what_was_wrong_is_taken_back_with_a_reason(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown:
+        page = shown.page
+        await page.keyboard.type("khanh tran")
+        await page.keyboard.press("Enter")
+        await outcome(shown, "checked_in")
+        await page.click("[data-action=undo]")
+        await page.keyboard.type("Nhầm người")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-arrival][data-result=undone]")).to_be_visible(timeout=SOON_MS)
+        await expect(page.locator("[data-arrived]")).to_have_text("0", timeout=SOON_MS)
+
+        assert await reception.attendance() == (0, 6)
