@@ -21,6 +21,8 @@ _WIDTHS: Final = (6, 11, 28, 28, 32, 24, 10, 9, 18, 13, 22)
 _TEMPLATE: Final = ("STT", "Danh xưng", "Họ và tên", "Chức vụ", "Đơn vị", "Đoàn", "Số ghế", "Mã QR", "Ảnh", "Ghi chú")
 _TEMPLATE_WIDTHS: Final = (6, 11, 28, 28, 32, 24, 10, 30, 26, 22)
 _TEMPLATE_ROWS: Final = 500
+_LINE_HEIGHT: Final = 15
+"""Points."""
 _FORMULA: Final = ("=", "+", "-", "@")
 _BOLD: Final = Font(bold=True)
 _GREY: Final = PatternFill("solid", fgColor="E7E6E6")
@@ -92,7 +94,10 @@ def _values(number: int, one: Attendee) -> Iterable[Value]:
 
 def _row(page: Worksheet, values: Iterable[Value], *, bold: bool = False, boxed: bool = True) -> None:
     row = page.max_row + 1 if page.max_row > 1 or page.cell(1, 1).value is not None else 1
-    for column, value in enumerate(values, start=1):
+    given = list(values)
+    if boxed:
+        page.row_dimensions[row].height = _LINE_HEIGHT * max(_lines(value, wide) for value, wide in zip(given, _WIDTHS, strict=False))
+    for column, value in enumerate(given, start=1):
         cell = page.cell(row, column)
         cell.value = value
         if isinstance(value, str):
@@ -105,6 +110,11 @@ def _row(page: Worksheet, values: Iterable[Value], *, bold: bool = False, boxed:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         if bold:
             cell.font, cell.fill = _BOLD, _GREY
+
+
+def _lines(value: Value, wide: int) -> int:
+    """Return how many lines a text may take in a column: not every program finds a row's height by itself."""
+    return -(-len(value) * 6 // (wide * 5)) or 1 if isinstance(value, str) else 1
 
 
 def _bytes(book: Workbook) -> bytes:

@@ -34,6 +34,13 @@ def test_each_delegation_has_its_sum_and_the_list_has_its_total() -> None:
     assert sums == [("Đoàn số 1", 1, "trên 2"), ("Đoàn số 2", 1, "trên 1"), ("Tổng cộng", 2, "trên 3")]
 
 
+def test_a_row_is_high_enough_for_the_lines_of_its_longest_text() -> None:
+    found = page(attendee("Lê Văn An", position="Phó Chủ nhiệm Ủy ban Kiểm tra Đảng ủy kiêm Trưởng ban Công tác Mặt trận"))
+
+    assert found.row_dimensions[HEAD + 1].height == 15
+    assert found.row_dimensions[HEAD + 2].height == 60
+
+
 def test_no_text_becomes_a_formula() -> None:
     bad = attendee("=1+1", position="+cmd", unit="-2", delegation="@SUM(A1)", seat="=HYPERLINK(1)")
     found = [cell for cells in page(bad).iter_rows(min_row=HEAD + 1) for cell in cells if isinstance(cell.value, str)]
