@@ -24,6 +24,7 @@ from center.routes import (
     gates,
     gateway,
     gateways,
+    greetings,
     health,
     imports,
     live,
@@ -38,6 +39,7 @@ from center.routes import (
     session,
     sites,
     static,
+    strangers,
     uploads,
     wall_tokens,
 )
@@ -67,6 +69,8 @@ _LISTED: Final = (
     imports,
     papers,
     gateway,
+    strangers,
+    greetings,
 )
 _PROBLEM: Final = {"model": ProblemOut, "description": "What went wrong, in one sentence (RFC 9457)."}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}

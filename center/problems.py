@@ -65,6 +65,8 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "occasion.no_passage": (404, "not-found"),
     "occasion.no_evidence": (404, "not-found"),
     "papers.no_import": (404, "not-found"),
+    "occasion.no_stranger": (404, "not-found"),
+    "occasion.no_portrait": (404, "not-found"),
     "center.bug": (500, "bug"),
 }
 """Each sentence's status and problem type; what is not here has its class's."""

@@ -16,6 +16,7 @@ from center.hub import Hub
 from center.live import Screens
 from center.mending import Mending
 from center.occasions.checkin import CheckIn
+from center.occasions.strangers import Strangers
 from center.papers.imports import Imports
 from center.papers.printing import Printing
 from center.people import vault
@@ -72,11 +73,11 @@ class Room:
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
         safe, audit = vault.opened(settings.people.key), Audit(database)
-        checkin = CheckIn.assemble(database=database, audit=audit, vault=safe, hub=hub, clock=clock)
-        feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         uploads = Uploads(settings.people.scratch, clock)
         tools = Tools(database=database, vault=safe, audit=audit, uploads=uploads, clock=clock)
         people, rosters = People.assemble(settings.people, tools, hub.forget), Rosters(database)
+        checkin = CheckIn.assemble(tools, hub=hub, album=people.photos, threshold=settings.people.threshold)
+        feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         return cls(
             settings=settings,
             clock=clock,
@@ -93,7 +94,7 @@ class Room:
             ),
             rosters=rosters,
             galleries=Galleries(people.faces, rosters),
-            evidence=Evidence(database, checkin.shots, safe, eyes=people.eyes),
+            evidence=Evidence(database, checkin.shots, safe, eyes=people.eyes, seen=checkin.strangers.seen),
             lists=Lists(database),
             history=History(database, clock),
             session=_session(settings, feed, boot),
@@ -110,6 +111,11 @@ class Room:
     def faces(self) -> Faces:
         """Return everybody's faces, which the gates' galleries are made from."""
         return self.people.faces
+
+    @property
+    def strangers(self) -> Strangers:
+        """Who is told of best shots that came."""
+        return self.checkin.strangers
 
     def fault(self) -> str | None:
         """Return why this center is not whole at the moment, None where it is."""

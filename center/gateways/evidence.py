@@ -5,6 +5,7 @@ face's embedding is sealed beside it.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -37,14 +38,19 @@ class Eyes(Protocol):
         ...
 
 
+Seen = Callable[[bytes], Awaitable[None]]
+"""Is told of each best shot that came."""
+
+
 class Evidence:
     """Takes best shots."""
 
-    def __init__(self, database: Database, shots: Shots, vault: Vault, *, eyes: Eyes) -> None:
+    def __init__(self, database: Database, shots: Shots, vault: Vault, *, eyes: Eyes, seen: Seen) -> None:
         self._database = database
         self._shots = shots
         self._vault = vault
         self._eyes = eyes
+        self._seen = seen
         self._decoding = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, gateway: Gateway, digest: bytes, jpeg: bytes) -> None:
@@ -57,7 +63,8 @@ class Evidence:
         async with self._decoding:
             await asyncio.to_thread(_check, jpeg)
         face = await self._face(jpeg)
-        await self._shots.keep(digest, gateway, jpeg, model=None if face is None else self._eyes.model, embedding=face)
+        if await self._shots.keep(digest, gateway, jpeg, model=None if face is None else self._eyes.model, embedding=face):
+            await self._seen(digest)
 
     async def _face(self, jpeg: bytes) -> list[float] | None:
         """Return the embedding of the one face in a picture, None where there is none, or no eyes to look."""

@@ -12,6 +12,7 @@ import structlog
 
 from center.occasions.settling import Settling
 from center.occasions.sightings import Sighting, of_event
+from center.occasions.strangers import Strangers
 from center.occasions.telling import Telling
 from wardroom.errors import StorageError, WardroomError
 from wardroom.event import Event
@@ -28,8 +29,9 @@ _log = structlog.get_logger()
 class Arrivals:
     """Settles what comes live."""
 
-    def __init__(self, *, settling: Settling, telling: Telling, queue: int = QUEUE) -> None:
+    def __init__(self, *, settling: Settling, strangers: Strangers, telling: Telling, queue: int = QUEUE) -> None:
         self._settling = settling
+        self._strangers = strangers
         self._telling = telling
         self._queue: asyncio.Queue[Sighting] = asyncio.Queue(queue)
 
@@ -56,6 +58,8 @@ class Arrivals:
         """Settle one and tell it; what cannot be settled is counted, and never the next one's affair. Raises StorageError."""
         try:
             passages = await self._settling.settle(seen)
+            if passages and seen.person is None and seen.evidence is not None:
+                passages |= await self._strangers.passed([seen.visit])
             await self._telling.tell(passages)
             SETTLED.labels(way, "settled" if passages else "no_gate").inc()
         except StorageError:

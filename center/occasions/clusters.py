@@ -19,6 +19,7 @@ class Clusters:
         self._same_above = same_above
         self._most = most
         self._sums: dict[str, tuple[float, ...]] = {}
+        self._lengths: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._sums)
@@ -32,9 +33,10 @@ class Clusters:
         if unit is None:
             return
         known = self._sums.get(name)
-        self._sums[name] = unit if known is None else tuple(a + b for a, b in zip(known, unit, strict=True))
+        total = self._sums[name] = unit if known is None else tuple(a + b for a, b in zip(known, unit, strict=True))
+        self._lengths[name] = math.sqrt(_dot(total, total)) or 1.0
         if len(self._sums) > self._most:
-            del self._sums[next(iter(self._sums))]
+            self.keep(list(self._sums)[1:])
 
     def nearest(self, embedding: Sequence[float]) -> str | None:
         """Return the cluster a face belongs to, None for somebody new."""
@@ -43,7 +45,7 @@ class Clusters:
             return None
         best, found = self._same_above, None
         for name, total in self._sums.items():
-            cosine = _dot(total, unit) / (math.sqrt(_dot(total, total)) or 1.0) if len(total) == len(unit) else -1.0
+            cosine = _dot(total, unit) / self._lengths[name] if len(total) == len(unit) else -1.0
             if cosine > best or (found is None and cosine == best):
                 best, found = cosine, name
         return found
@@ -51,7 +53,8 @@ class Clusters:
     def keep(self, names: Iterable[str]) -> None:
         """Forget all clusters but these."""
         kept = frozenset(names)
-        self._sums = {name: total for name, total in self._sums.items() if name in kept}
+        for name in [name for name in self._sums if name not in kept]:
+            del self._sums[name], self._lengths[name]
 
 
 def _unit(embedding: Sequence[float]) -> tuple[float, ...] | None:
@@ -60,4 +63,5 @@ def _unit(embedding: Sequence[float]) -> tuple[float, ...] | None:
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return math.fsum(map(mul, one, other))
+    total: float = sum(map(mul, one, other))
+    return total

@@ -11,7 +11,7 @@ from wardroom.topics import Gateway
 
 SHOT: Final = "evidence"
 """The vault's kind of a JPEG; its id is the digest."""
-FACE: Final = "evidence face"
+FACE: Final = "evidence embedding"
 """The vault's kind of an embedding, little-endian float32; its id is the digest of the picture it was found in."""
 
 _PUT: Final = """

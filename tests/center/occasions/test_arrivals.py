@@ -80,7 +80,7 @@ async def test_a_default_picture_of_a_screen_without_rights_holds_no_passages(ce
 async def test_a_full_queue_drops_what_comes_last_and_counts_it(hall: Hall) -> None:
     await hall.open()
     telling = hall.room.checkin.telling
-    arrivals = Arrivals(settling=Settling(hall.room.database), telling=telling, queue=2)
+    arrivals = Arrivals(settling=Settling(hall.room.database), strangers=hall.room.strangers, telling=telling, queue=2)
     before = SETTLED.labels("live", "dropped")._value.get()
     for _ in range(3):
         arrivals.take(_event(), PLACE, 0)
