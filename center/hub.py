@@ -181,22 +181,14 @@ class Hub:
             self._greetings.put(greeting.id, greeting, self.seq + 1)
         self._change(Topic.GREETINGS, bool(changed))
 
-    def erase(self, occasions: Container[str]) -> None:
-        """Show no more who passed at these occasions: screens that may have it begin anew."""
-        gone = self._passages.erase(lambda one: one.occasion in occasions), self._greetings.erase(lambda one: one.occasion in occasions)
-        self._begin_anew(any(gone))
-
     def passages(self) -> list[str]:
         """Return the ids of those passages that a screen may still be shown."""
         return [passage.id for passage in self._passages.last(PASSAGES_KEPT)]
 
     def forget(self, passages: Container[str]) -> None:
-        """Show these passages no more, for whoever passed was erased: screens that may have them begin anew."""
+        """Show these passages no more, for they were erased: screens that may have them begin anew."""
         gone = self._passages.erase(lambda one: one.id in passages), self._greetings.erase(lambda one: one.id in passages)
-        self._begin_anew(any(gone))
-
-    def _begin_anew(self, gone: bool) -> None:  # noqa: FBT001 - whether anything is gone
-        if gone:
+        if any(gone):
             self._erased = self.seq + 1
             for topic in _CHECKIN:
                 self._change(topic, True)

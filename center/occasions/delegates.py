@@ -42,6 +42,8 @@ _BADGE: Final = "UPDATE delegate SET badge_digest = %(digest)s, badge_sealed = %
 _REVOKE: Final = """
 UPDATE delegate SET revoked = coalesce(revoked, clock_timestamp()), revoked_reason = %(reason)s WHERE id = %(id)s
 """
+_TOUCH: Final = "UPDATE passage SET changed = clock_timestamp() WHERE delegate = %(id)s"
+"""Screens show the passages of somebody whose name was corrected anew."""
 _RESTORE: Final = "UPDATE delegate SET revoked = NULL, revoked_reason = NULL WHERE id = %(id)s"
 
 
@@ -82,6 +84,7 @@ class Delegates:
                 await connection.execute("DELETE FROM list_entry WHERE delegate = %(id)s", {"id": delegate})
                 await _enter(connection, now["occasion"], delegate, given["lists"])
             await refold_all(connection, [delegate])
+            await connection.execute(_TOUCH, {"id": delegate})
             await self._audit.note(who, "delegate.change", str(delegate), within=connection, fields=sorted(given))
 
     async def delete(self, who: str, delegate: UUID) -> None:

@@ -16,8 +16,6 @@ from wardroom.clock import Clock
 from wardroom.errors import StorageError
 
 EVERY_S: Final = 2.0
-GONE_EVERY: Final = 5
-"""Each so many rounds what is shown is compared with what there is."""
 _GONE: Final = """
 SELECT s.id FROM unnest(%(shown)s::text[]) AS s (id) WHERE NOT EXISTS (SELECT FROM passage p WHERE p.id = s.id::uuid)
 """
@@ -35,8 +33,6 @@ class Telling:
         self._clock = clock
         self._greetings = Greetings()
         self._since: datetime | None = None
-        self._rehearsing: frozenset[str] = frozenset()
-        self._rounds = 0
 
     async def tell(self, passages: Collection[UUID]) -> None:
         """Show these as they are now; raises StorageError."""
@@ -52,27 +48,18 @@ class Telling:
             await asyncio.sleep(EVERY_S)
 
     async def round(self) -> None:
-        """Show what changed since the last time, at the first time the last there are; what a rehearsal made is shown no more after it."""
+        """Show what changed since the last time, at the first time the last there are, and what is there no more no more."""
         ((now,),) = await self._database.rows("SELECT clock_timestamp()")
-        ended = await self._ended()
+        gone = await self._gone()
         shown = await self._passages.changed(self._since)
         self._since = now
-        self._hub.erase(ended)
-        self._rounds += 1
-        if self._rounds % GONE_EVERY == 0:
-            self._hub.forget(await self._gone())
+        self._hub.forget(gone)
         self._show(shown)
 
     async def _gone(self) -> frozenset[str]:
-        """Return the passages that are shown and are in the table no more: whoever passed was erased, here or by another center."""
+        """Return the passages that are shown and are in the table no more: erased, here or by another center."""
         rows = await self._database.rows(_GONE, {"shown": self._hub.passages()})
         return frozenset(row[0] for row in rows)
-
-    async def _ended(self) -> frozenset[str]:
-        """Return the occasions whose rehearsal is over since the last time."""
-        rows = await self._database.rows("SELECT id::text FROM occasion WHERE state = 'rehearsal'")
-        was, self._rehearsing = self._rehearsing, frozenset(row[0] for row in rows)
-        return was - self._rehearsing
 
     def _show(self, shown: Iterable[Shown]) -> None:
         now_us = self._clock.now_us()

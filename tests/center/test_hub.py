@@ -250,14 +250,14 @@ def test_what_a_rehearsal_made_is_shown_no_more_to_anybody() -> None:
     hub.greet([greeting(1)])
     before = hub.seq
 
-    hub.erase({"o1"})
+    hub.forget({"v1"})
 
     anew = body(hub.since(before, EVERYTHING))
     assert (anew["type"], anew["reason"]) == ("snapshot", SnapshotReason.ERASED)
     assert ([one["id"] for one in anew["passages"]], anew["greetings"]) == (["v2"], [])
     assert body(hub.since(before, frozenset({Topic.READINGS})))["type"] == "delta"
     after = hub.seq
-    hub.erase({"o1"})
+    hub.forget({"v1"})
     assert hub.seq == after
 
 

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -95,20 +94,6 @@ async def test_a_sighting_that_cannot_be_settled_is_not_the_next_ones_affair(hal
     await hall.room.checkin.arrivals.settle(face(delegate.person), "live")
 
     assert await results(hall.room) == ["checked_in"]
-
-
-async def test_another_center_shows_the_same_within_a_round(hall: Hall) -> None:
-    await hall.open()
-    room = hall.room
-    await room.checkin.telling.round()
-    delegate = await hall.delegate("Nguyễn Văn An", person=True)
-    await Settling(room.database).settle(face(delegate.person))  # as another center would
-    await asyncio.sleep(0)
-    assert room.hub.seq == 0
-
-    await room.checkin.telling.round()
-    assert [one.name for one in room.hub._passages.last(5)] == ["Nguyễn Văn An"]
-    assert [one.name for one in room.hub._greetings.last(5)] == ["Nguyễn Văn An"]
 
 
 def _event() -> Event:
