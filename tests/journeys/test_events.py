@@ -213,3 +213,16 @@ async def test_the_look_is_seen_as_it_is_chosen_and_a_large_emblem_is_made_small
         assert theme["greeting"] == "Xin chào"
         assert theme["emblem"].startswith("data:image/png;base64,")
         assert 4_000 < len(theme["emblem"]) <= 49_152
+
+
+async def test_badges_and_attendance_are_saved_as_files(center: RunningCenter, browser: Browser, planned: dict[str, Any]) -> None:
+    someone = {"name": "Anna Smith", "lists": [planned["lists"][0]["id"]]}
+    (await center.client.post(f"/api/v1/occasions/{planned['id']}/delegates", json=someone)).raise_for_status()
+    async with organiser(browser, center, f"/events?occasion={planned['id']}&step=papers") as shown:
+        heads: dict[str, bytes] = {}
+        for action in ("badges", "xlsx", "pdf"):
+            async with shown.page.expect_download() as saving:
+                await shown.page.click(f"[data-open=papers] [data-action={action}]")
+            heads[action] = (await (await saving.value).path()).read_bytes()[:4]
+        await expect(shown.page.locator("[data-said]")).to_have_count(0)
+        assert heads == {"badges": b"%PDF", "xlsx": b"PK\x03\x04", "pdf": b"%PDF"}
