@@ -17,7 +17,7 @@ demo: demo-environment web ## everything, embedded and simulated: make demo ARGS
 
 test: dev-environment system web ## every test, with a real broker, two databases and a browser: make test ARGS="-k outbox"
 	@$(BIN)/python -m scripts.web test
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/python -m scripts.tests $(ARGS)
 
 chaos: dev-environment system web ## break every promise on purpose, in full (up to an hour): make chaos SEED=7 ARGS="-k kills"
 	@SEED=$(SEED) $(BIN)/python -m tests.promises $(ARGS)

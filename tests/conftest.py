@@ -88,19 +88,19 @@ def community_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
 
 @pytest.fixture(params=["postgresql", "timescaledb", *(["community"] if community_root() else [])])
 def database(request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
-    """An empty database of the test's own, once on each server."""
+    """A database of the test's own, once on each server: empty, or with the schema where the test asks for `spine`."""
     server, running = request.getfixturevalue(f"{request.param}_server")
     running.start()
-    with server.database() as made:
+    with server.database(schema="spine" in request.fixturenames) as made:
         yield made
 
 
 @pytest.fixture
-def plain_database(postgresql_server: Server) -> Iterator[TestDatabase]:
-    """An empty database of the test's own on the embedded PostgreSQL."""
+def plain_database(postgresql_server: Server, request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
+    """The same on the embedded PostgreSQL: empty, or with the schema where the test asks for `plain_spine` or `migrated`."""
     server, running = postgresql_server
     running.start()
-    with server.database() as made:
+    with server.database(schema=not {"plain_spine", "migrated"}.isdisjoint(request.fixturenames)) as made:
         yield made
 
 

@@ -1,11 +1,9 @@
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from center.room import Room
-from ingest import migrate
 from tests.center.running import RunningCenter, pages, settings
 from tests.center.ward import Ward
 from tests.servers.broker import TestBroker
@@ -24,7 +22,6 @@ def lonely(tmp_path: Path) -> Room:
 
 @pytest.fixture
 def migrated(plain_database: TestDatabase) -> TestDatabase:
-    asyncio.run(migrate.upgrade(plain_database.owner.conninfo()))
     return plain_database
 
 

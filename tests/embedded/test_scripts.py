@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts import environment, web
+from scripts import environment, tests, web
 
 
 def test_the_front_end_is_built_again_when_a_source_changes_and_only_then(tmp_path: Path) -> None:
@@ -36,3 +36,19 @@ def test_no_lock_file_names_a_registry() -> None:
     locks = [*(environment.ROOT / "requirements").glob("*.txt"), environment.ROOT / "wardroom" / "embedded" / "aedes" / "package-lock.json"]
     assert [file.name for file in locks if "://" in file.read_text(encoding="utf-8")] == []
     assert '"resolved"' not in (web.WEB / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_tests_that_start_nothing_run_side_by_side_and_the_others_after_them() -> None:
+    first, second = tests.runs(["-k", "outbox"])
+    assert first == ["-n", "logical", "-m", f"not ({tests.ALONE})", "-k", "outbox"]
+    assert second == ["-m", tests.ALONE, "-k", "outbox"]
+
+
+def test_whoever_chooses_marks_or_workers_has_one_run() -> None:
+    for chosen in (["-m", "servers"], ["tests/vision", "-n0"]):
+        assert tests.runs(chosen) == [chosen]
+    assert len(tests.runs(["--maxfail=1", "--no-header"])) == 2
+
+
+def test_a_run_that_finds_nothing_counts_only_where_none_finds_anything() -> None:
+    assert [tests.worst(each) for each in ((0, 0), (5, 0), (0, 1), (1, 0), (5, 5), (2, 1))] == [0, 0, 1, 1, 5, 2]

@@ -4,22 +4,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ingest import migrate
 from tests.ingest.factories import Desk
 from tests.servers.databases import TestDatabase
 
 
 @pytest.fixture
-async def spine(database: TestDatabase) -> TestDatabase:
+def spine(database: TestDatabase) -> TestDatabase:
     """A database with this program's schema, on each server."""
-    await migrate.upgrade(database.owner.conninfo())
     return database
 
 
 @pytest.fixture
-async def plain_spine(plain_database: TestDatabase) -> TestDatabase:
+def plain_spine(plain_database: TestDatabase) -> TestDatabase:
     """The same on the embedded PostgreSQL only, for what no extension changes."""
-    await migrate.upgrade(plain_database.owner.conninfo())
     return plain_database
 
 

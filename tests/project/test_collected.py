@@ -5,7 +5,7 @@ import pytest
 
 from tests.project import tree
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 LEAST = 1_000
 ROOMS = ("center", "edge", "embedded", "ingest", "project", "simulators", "vision", "wardroom")
@@ -13,7 +13,7 @@ ROOMS = ("center", "edge", "embedded", "ingest", "project", "simulators", "visio
 
 def collected() -> list[str]:
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False, timeout=290)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return [line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line]
 

@@ -1,6 +1,6 @@
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 
 from tests.project import tree
 
@@ -12,11 +12,15 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions() -> Iterator[tuple[str, Function]]:
-    for path in tree.named(".py"):
-        for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, Function):
-                yield f"{tree.name(path)}:{node.lineno} {node.name}", node
+@cache
+def functions() -> tuple[tuple[str, int, int], ...]:
+    """Return every function's place, lines and parameters."""
+    return tuple(
+        (f"{tree.name(path)}:{node.lineno} {node.name}", lines(node), parameters(node))
+        for path in tree.named(".py")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, Function)
+    )
 
 
 def lines(node: Function) -> int:
@@ -40,13 +44,13 @@ def test_no_module_is_longer_than_300_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    long = {place: count for place, node in functions() if (count := lines(node)) > FUNCTION_LINES}
+    long = {place: count for place, count, _ in functions() if count > FUNCTION_LINES}
 
     assert not long
 
 
 def test_no_function_takes_more_than_six_parameters_by_position() -> None:
-    wide = {place: count for place, node in functions() if (count := parameters(node)) > PARAMETERS}
+    wide = {place: count for place, _, count in functions() if count > PARAMETERS}
 
     assert not wide
 
