@@ -33,7 +33,7 @@ class Meanwhile:
         self.events: list[str] = []
 
     async def happens(self) -> None:
-        """Have all three happen, and return when they are stored; `events` are the fault and its end."""
+        """Have the reading and the fault happen; `events` are the fault and its end."""
         now = datetime.now(UTC)
         now_us = round(now.timestamp() * 1e6)
         sensor, source = f"attic-{self._boot}", self._place.prefix
@@ -44,6 +44,9 @@ class Meanwhile:
         await self._put("readings", senml.encode([Reading(sensor, "temperature", "Cel", self.value, now_us)], now_us))
         await self._put("events", messages.encode(SensorFault(id=fault, source=source, time=now, subject=sensor, data=silent)))
         await self._put("events", messages.encode(SensorRecovered(id=recovery, source=source, time=now, subject=sensor, data=again)))
+
+    async def drops_off(self) -> None:
+        """Say the will's word, and return when it is known. The gateway itself must stand still: it would say that it is there."""
         await self.state(GatewayState.OFFLINE)
         await self.heard(GatewayState.OFFLINE)
 

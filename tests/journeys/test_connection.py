@@ -67,6 +67,7 @@ async def test_a_screen_that_lost_the_center_says_so_and_catches_up_exactly(stac
         shown.watch.frames.clear()
         # Nothing new is measured from here on, so that no later value can hide one that was never told.
         with stack.frozen("edge"):
+            await ward.drops_off()
             way.set()
             await shown.becomes("live")
             await expect(shown.page.locator("[data-banner]")).to_have_count(0)
