@@ -1,5 +1,6 @@
 """query → rows, through one bounded pool of connections; the driver's errors end here as `StorageGone` and `SchemaError`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -68,8 +69,11 @@ class Database:
 
         Raises InvalidMessage for a value the database cannot take.
         """
+        told = _told_to_end()
         try:
             async with self._pool.connection(timeout=WAIT_S if self.reachable else SHORT_WAIT_S) as connection:
+                if _told_to_end() > told:  # the pool waits by asyncio.wait_for, which forgets this where the connection comes as it is told
+                    raise asyncio.CancelledError
                 yield connection
             self._found(reachable=True)
         except psycopg.errors.QueryCanceled as error:
@@ -113,6 +117,12 @@ class Database:
         """Run a statement that answers no rows; return how many it changed."""
         async with self.connection() as connection:
             return (await connection.execute(query, values)).rowcount
+
+
+def _told_to_end() -> int:
+    """Return how often the task that runs was cancelled."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
 
 
 def _first_line(error: psycopg.Error) -> str:
