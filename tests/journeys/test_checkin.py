@@ -1,4 +1,4 @@
-"""The check-in desk in Chromium: by scanner, by name, by exception, and taken back."""
+"""The check-in desk in Chromium: by scanner, by name, by exception, taken back, and while the center is away."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.center.running import PASSWORD, RunningCenter
+from tests.center.running import PASSWORD, RunningCenter, eventually
 from tests.journeys.reception import ELSEWHERE, Reception
 from tests.journeys.screens import FULL_HD, SOON_MS, Screen, screen
 
@@ -109,3 +109,24 @@ async def test_what_was_wrong_is_taken_back_with_a_reason(browser: Browser, rece
         await expect(page.locator("[data-arrived]")).to_have_text("0", timeout=SOON_MS)
 
         assert await reception.attendance() == (0, 6)
+
+
+async def test_what_is_done_while_the_center_is_away_waits_and_counts_once(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown:
+        page = shown.page
+        await page.context.set_offline(True)
+        await expect(page.locator("[data-link=away]")).to_be_visible(timeout=SOON_MS)
+        for name in ("ngoc hong", "do minh duc"):
+            await page.keyboard.type(name)
+            await page.keyboard.press("Enter")
+            await outcome(shown, "waiting")
+        await expect(page.locator("[data-waits]")).to_have_count(2)
+        await page.context.set_offline(False)
+        await expect(page.locator("[data-waits]")).to_have_count(0, timeout=SOON_MS)
+        await expect(page.locator("[data-arrived]")).to_have_text("2", timeout=SOON_MS)
+
+        async def counted() -> bool:
+            return await reception.attendance() == (2, 6)
+
+        await eventually(counted)
+        assert [one["result"] for one in await reception.passages()] == ["checked_in", "checked_in"]
