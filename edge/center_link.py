@@ -24,7 +24,10 @@ TOTAL_S: Final = 300.0
 _PIECE: Final = 1 << 18
 _SAID: Final = 300
 """Bytes of a refusal that are said again."""
-_LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+_NEVER: Final = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY}
+)
+"""What will be refused whenever it is sent again. All else may be somebody else's word: a proxy before the center, a hotspot's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ class CenterLink:
         if status in {HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
             return Answer(status, body, {name.lower(): value for name, value in answer.getheaders()})
         said = body[:_SAID].decode(errors="replace")
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER:
-            raise CenterGone("gates.center_gone", center=self.place, detail=f"{status} {said}")
+        if status in _NEVER:
+            raise CenterRefused("gates.center_refused", center=self.place, status=status, detail=said)
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise CenterGone("gates.token_refused", center=self.place, status=status)
-        raise CenterRefused("gates.center_refused", center=self.place, status=status, detail=said)
+        raise CenterGone("gates.center_gone", center=self.place, detail=f"{status} {said}")
 
 
 def _body(answer: http.client.HTTPResponse) -> bytes:

@@ -25,6 +25,7 @@ from wardroom import gate_list
 from wardroom.bus import backoff
 from wardroom.errors import CenterError, InvalidMessage, StorageError, StorageGone
 from wardroom.gate_list import GateList
+from wardroom.metrics import BUGS
 
 LONGEST_S: Final = 60.0
 """The longest wait between two questions to a center that is away."""
@@ -49,6 +50,7 @@ class CenterSync:
         self._follow = follow
         self._version = ""
         self._has: tuple[str, int] = ("", EVERYTHING)
+        self._stumbled = ""
 
     def kept(self) -> GateList:
         """Return the list that is here, an empty one where none is; note which gallery is."""
@@ -73,16 +75,25 @@ class CenterSync:
                     if listed is not None:
                         await self._follow(listed)
                     await thread.run(self._ask_gallery)
-                except (CenterError, GalleryError, InvalidMessage, StorageError) as error:
-                    if not failures:
-                        _log.warning("the center is not heard; the gates go on with what they have", detail=str(error))
+                except Exception as error:  # noqa: BLE001 - whatever a center says ends no gateway: its sensors and cameras go on
+                    self._stumble(error)
                     await asyncio.sleep(backoff(failures, (self._every_s, max(LONGEST_S, self._every_s))))
                     failures += 1
                     continue
                 if failures:
                     _log.info("the center is heard again")
-                failures = 0
+                failures, self._stumbled = 0, ""
                 await asyncio.sleep(self._every_s * _random.uniform(0.8, 1.2))
+
+    def _stumble(self, error: Exception) -> None:
+        """Say what went wrong, once until something else does; what nobody foresaw is counted and has its traceback."""
+        foreseen = isinstance(error, CenterError | GalleryError | InvalidMessage | StorageError)
+        if not foreseen:
+            BUGS.labels("center").inc()
+        if self._stumbled != (kind := type(error).__name__):
+            said = "the center is not heard; the gates go on with what they have"
+            _log.warning(said, detail=str(error) or kind, exc_info=None if foreseen else error)
+        self._stumbled = kind
 
     def _ask_list(self) -> GateList | None:
         """Return the list where it is another one, kept already."""

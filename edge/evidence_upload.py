@@ -1,6 +1,7 @@
 """the spool → the center, one best shot after the other, the oldest first; an absent center is waited for, a refused shot is let go."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -11,6 +12,7 @@ from edge.evidence_spool import EvidenceSpool
 from edge.one_thread import OneThread
 from wardroom.bus import backoff
 from wardroom.errors import CenterGone, CenterRefused, StorageError
+from wardroom.metrics import BUGS
 from wardroom.topics import Gateway
 
 LOOK_S: Final = 0.25
@@ -41,9 +43,13 @@ class EvidenceUpload:
             while True:
                 try:
                     sent = await thread.run(self._send_one)
-                except (CenterGone, StorageError) as error:
+                except Exception as error:  # noqa: BLE001 - a picture ends no gateway: what nobody foresaw is counted, with its traceback
+                    foreseen = isinstance(error, CenterGone | StorageError)
+                    if not foreseen:
+                        BUGS.labels("best shots").inc()
                     if not failures:
-                        _log.warning("best shots wait", waiting=len(self._spool), detail=str(error))
+                        said = str(error) or type(error).__name__
+                        _log.warning("best shots wait", waiting=len(self._spool), detail=said, exc_info=None if foreseen else error)
                     await asyncio.sleep(backoff(failures, self._retry_s))
                     failures += 1
                     continue
@@ -59,11 +65,14 @@ class EvidenceUpload:
             return False
         digest, jpeg = taken
         try:
-            self._link.post(f"/evidence/{digest}", jpeg, "image/jpeg")
+            answer = self._link.post(f"/evidence/{digest}", jpeg, "image/jpeg")
         except CenterRefused as error:
             self._refused.inc()
             _log.error("the center does not want a best shot", digest=digest, detail=str(error))
         else:
+            if answer.status != HTTPStatus.NO_CONTENT:  # somebody else's page, such as a hotspot's: the center has nothing
+                detail = f"{answer.status} for a best shot"
+                raise CenterGone("gates.center_gone", center=self._link.place, detail=detail)
             self._sent.inc()
         self._spool.confirm(digest)
         return True

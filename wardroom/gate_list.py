@@ -18,6 +18,7 @@ DELEGATES: Final = 50_000
 """Most delegates of one gateway's occasions."""
 _Text = Annotated[str, Meta(max_length=2_000)]
 _Key = Annotated[str, Meta(max_length=64)]
+_Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class Theme(Struct, frozen=True, kw_only=True):
@@ -39,9 +40,9 @@ class ListedOccasion(Struct, frozen=True, kw_only=True):
     name: _Text
     state: Annotated[str, Meta(max_length=20)]
     place: _Text = ""
-    starts: datetime | None = None
-    ends: datetime | None = None
-    opened: datetime | None = None
+    starts: _Instant | None = None
+    ends: _Instant | None = None
+    opened: _Instant | None = None
     theme: Theme = Theme()
 
 
@@ -72,14 +73,14 @@ class ListedDelegate(Struct, frozen=True, kw_only=True):
     seat: _Text = ""
     badge: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
     lists: tuple[_Key, ...] = ()
-    revoked: datetime | None = None
-    consent_withdrawn: datetime | None = None
+    revoked: _Instant | None = None
+    consent_withdrawn: _Instant | None = None
 
 
 class GateList(Struct, frozen=True, kw_only=True):
     """All of it."""
 
-    version: Annotated[str, Meta(max_length=64)] = ""
+    version: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
     occasions: Annotated[tuple[ListedOccasion, ...], Meta(max_length=GATES)] = ()
     gates: Annotated[tuple[ListedGate, ...], Meta(max_length=GATES)] = ()
     delegates: Annotated[tuple[ListedDelegate, ...], Meta(max_length=DELEGATES)] = ()
@@ -100,8 +101,11 @@ def encoded(listed: GateList) -> bytes:
 
 
 def decoded(data: bytes) -> GateList:
-    """Return the list that `data` is; raises InvalidMessage where it is none."""
+    """Return the list that `data` is; raises InvalidMessage where it is none: without its version too, such as somebody else's JSON."""
     try:
-        return msgspec.json.decode(data, type=GateList)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        listed = msgspec.json.decode(data, type=GateList)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidMessage("gates.bad_list", detail=str(error)) from error
+    if not listed.version:
+        raise InvalidMessage("gates.bad_list", detail="no version")
+    return listed

@@ -31,7 +31,10 @@ def test_a_question_carries_the_token_and_brings_the_answer() -> None:
     [
         (401, CenterGone),
         (403, CenterGone),
-        (404, CenterRefused),
+        (302, CenterGone),
+        (404, CenterGone),
+        (407, CenterGone),
+        (413, CenterRefused),
         (422, CenterRefused),
         (429, CenterGone),
         (500, CenterGone),
@@ -47,7 +50,7 @@ def test_what_will_pass_is_told_from_what_never_will(status: int, kind: type[Cen
 
 
 def test_a_redirect_is_not_followed_so_that_the_token_goes_nowhere_else() -> None:
-    with a_center(lambda _: (302, b"")) as center, pytest.raises(CenterRefused):
+    with a_center(lambda _: (302, b"")) as center, pytest.raises(CenterGone):
         CenterLink(center.settings()).get("/roster")
 
     assert len(center.asked) == 1

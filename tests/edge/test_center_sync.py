@@ -187,13 +187,32 @@ async def test_once_nobody_is_enrolled_the_gallery_is_gone_and_comes_again_with_
             await until(lambda: here.sync._has == ("g1", 2))
 
 
-async def test_an_answer_that_is_no_list_leaves_the_one_that_is_here(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nonsense", [b"nonsense", b"{}", b'{"error": "sign in first"}', b"<html>", b"[" * 100_000])
+async def test_an_answer_that_is_no_list_leaves_the_one_that_is_here(tmp_path: Path, nonsense: bytes) -> None:
     told = Told()
     with a_center(told) as center:
         async with Here(tmp_path, center).running() as here:
             await until(lambda: len(here.lists) == 1)
-            center.answering = lambda _: (200, b"nonsense")
+            center.answering = lambda _: (200, nonsense)
             await asyncio.sleep(0.2)
 
     assert here.lists == [listed()]
     assert Here(tmp_path, center, free_port()).sync.kept() == listed()
+
+
+async def test_what_nobody_foresaw_ends_nothing_and_the_next_list_is_followed(tmp_path: Path) -> None:
+    told = Told()
+
+    class Stumbling(Here):
+        async def _follow(self, given: GateList) -> None:
+            await super()._follow(given)
+            if given == listed(BINH):
+                raise RuntimeError("nobody foresaw this")
+
+    with a_center(told) as center:
+        async with Stumbling(tmp_path, center).running() as here:
+            await until(lambda: len(here.lists) == 1)
+            told.listed = listed(BINH)
+            await until(lambda: here.lists[-1] == listed(BINH))
+            told.listed = listed(AN)
+            await until(lambda: here.lists[-1] == listed(AN))

@@ -76,10 +76,10 @@ async def test_a_refused_shot_is_let_go_and_the_next_one_is_sent(spool: Evidence
     assert [asked.body for asked in center.asked] == [b"bad", b"good"]
 
 
-@pytest.mark.parametrize("status", [401, 403, 500, 503])
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 500, 503])
 async def test_a_token_that_does_not_hold_yet_and_a_sick_center_cost_no_shot(spool: EvidenceSpool, status: int) -> None:
     spool.put(b"one")
-    with a_center(lambda _: (status, b"")) as center:
+    with a_center(lambda _: (status, b"<html>")) as center:
         async with sending(spool, center):
             await until(lambda: len(center.asked) >= 2)
             assert len(spool) == 1

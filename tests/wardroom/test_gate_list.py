@@ -24,7 +24,20 @@ def test_a_list_comes_through_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"[]", b"{", b'{"gates":[{"id":"g"}]}', b"\xff", b'{"delegates":[{"id":"d","occasion":"o","name":"n","badge":"x"}]}']
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"gates":[{"id":"g"}]}',
+        b"\xff",
+        b'{"delegates":[{"id":"d","occasion":"o","name":"n","badge":"x"}]}',
+        b"{}",
+        b'{"error":"sign in first"}',
+        b'{"version":"a line\\nmore"}',
+        b'{"version":"' + b"0" * 64 + b'","occasions":[{"id":"o","name":"n","state":"open","opened":"2026-05-20T08:00:00"}]}',
+        b'{"more":' + b"[" * 100_000,
+    ],
 )
 def test_what_is_no_list_is_refused_in_one_sentence(data: bytes) -> None:
     with pytest.raises(InvalidMessage, match="list of gates"):
