@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Final
 
+from openpyxl.utils import column_index_from_string
+
 from wardroom.errors import InvalidMessage
 
 LARGEST: Final = 24 * 2**20
@@ -19,11 +21,14 @@ LARGEST_WHOLE: Final = 96 * 2**20
 MOST_ROWS: Final = 20_000
 _PARTS: Final = 2_000
 _CHUNK: Final = 2**18
+_MOST_MERGED: Final = 1_000_000
+"""Cells that merged ranges cover: each is looked at, and one range may have seventeen thousand million."""
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+_MERGED: Final = re.compile(rb"mergeCell\s+ref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
@@ -75,18 +80,27 @@ def _known(archive: zipfile.ZipFile) -> None:
 
 def _size(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     """Return how many bytes a part unpacks to, having unpacked it."""
-    size = rows = 0
+    size = rows = merged = 0
     with archive.open(part) as stream:
         for piece, whole in _pieces(stream):
             size += whole
             rows += piece.count(b"</row>")
+            merged += sum(_area(*(one.decode() for one in found)) for found in _MERGED.findall(piece))
             if _DOCTYPE.search(piece):
                 raise InvalidMessage("papers.file_damaged")
             if size > LARGEST:
                 raise InvalidMessage("papers.file_unpacks_too_large", most_mib=LARGEST // 2**20)
+            if merged > _MOST_MERGED:
+                raise InvalidMessage("papers.file_unpacks_too_large", most_mib=LARGEST // 2**20)
     if rows > 2 * MOST_ROWS:
         raise InvalidMessage("papers.too_many_rows", most=MOST_ROWS)
     return size
+
+
+def _area(left: str, top: str, right: str, bottom: str) -> int:
+    """Return how many cells a range has."""
+    across = abs(column_index_from_string(right) - column_index_from_string(left)) + 1
+    return across * (abs(int(bottom) - int(top)) + 1)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -94,4 +108,4 @@ def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     tail = b""
     while chunk := stream.read(_CHUNK):
         yield tail + chunk, len(chunk)
-        tail = chunk[-8:]
+        tail = chunk[-64:]

@@ -19,6 +19,7 @@ from center.papers.tidy import odd, shown, tidy
 from wardroom.errors import InvalidMessage
 
 _MOST_COLUMNS: Final = 200
+_MOST_LINES: Final = 2 * archive.MOST_ROWS
 _UNREADABLE: Final = (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError)
 """What openpyxl raises over a workbook that does not hold together."""
 
@@ -50,6 +51,7 @@ def _loaded(data: bytes, *, values: bool) -> Workbook:
 
 
 def _sheet(page: Worksheet, formulas: Workbook | None) -> Sheet:
+    _without_far_cells(page)
     merges = dict(_merges(page))
     strange = {place for place, cell in _cells(page) if isinstance(cell.value, str) and odd(cell.value)}
     return Sheet(
@@ -62,7 +64,19 @@ def _sheet(page: Worksheet, formulas: Workbook | None) -> Sheet:
 
 
 def _lines(page: Worksheet) -> Iterator[tuple[Cell | MergedCell, ...]]:
-    yield from page.iter_rows(min_row=1, min_col=1, max_col=min(page.max_column, _MOST_COLUMNS))
+    yield from page.iter_rows(min_row=1, max_row=page.max_row, min_col=1, max_col=min(page.max_column, _MOST_COLUMNS))
+
+
+def _without_far_cells(page: Worksheet) -> None:
+    """Leave out empty cells far below the list, which have a format and nothing else: all rows before them would be made.
+
+    Raises InvalidMessage where one of them says something.
+    """
+    far = [place for place in page._cells if place[0] > _MOST_LINES]  # noqa: SLF001 - the library has no other way to the cells there are
+    if any(page._cells[place].value is not None for place in far):  # noqa: SLF001
+        raise InvalidMessage("papers.too_many_rows", most=archive.MOST_ROWS)
+    for place in far:
+        del page._cells[place]  # noqa: SLF001
 
 
 def _cells(page: Worksheet) -> Iterator[tuple[Place, Cell | MergedCell]]:

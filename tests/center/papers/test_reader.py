@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from center.papers import archive, reader
 from center.papers.plan import Plan, Severity
@@ -158,6 +159,10 @@ HOSTILE = {
     "a bomb in many parts": (packed(**{f"xl/{n}.xml": b" " * 2**24 for n in range(7)}), "papers.file_unpacks_too_large"),
     "a hundred thousand rows": (packed(**{SHEET: b"<row></row>" * 100_000}), "papers.too_many_rows"),
     "entities": (packed(**{SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "papers.file_damaged"),
+    "a merged range over everything": (
+        packed(**{SHEET: b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'}),
+        "papers.file_unpacks_too_large",
+    ),
     "no sheet": (packed(**{SHEET: b"<not a sheet"}), "papers.file_damaged"),
     "cut off": ((FOLDER / "plain.xlsx").read_bytes()[:3_000], "papers.file_damaged"),
     "another ZIP": (packed()[:4] + b"PK", "papers.file_damaged"),
@@ -215,3 +220,20 @@ def test_a_csv_that_names_its_separator_keeps_its_row_numbers() -> None:
     plan = reader.read('sep=;\nHọ tên;Đơn vị\nLê Văn An;"Chi bộ; số 1"\n;x;\n'.encode())
 
     assert [(one.row, one.unit) for one in plan.entries] == [(3, "Chi bộ; số 1")]
+
+
+@pytest.mark.parametrize("far", [None, "x"])
+def test_a_cell_at_the_very_end_of_a_sheet_makes_no_million_rows(far: str | None) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (["Họ và tên", "Chức vụ"], ["Nguyễn Văn An", "Bí thư"]):
+        page.append(row)
+    page.cell(1_048_576, 20).value = far
+    page.cell(1_048_576, 20).font = Font(bold=True)
+    made = BytesIO()
+    book.save(made)
+
+    if far is None:
+        assert [one.name for one in reader.read(made.getvalue()).entries] == ["Nguyễn Văn An"]
+    else:
+        assert refusal(made.getvalue()).key == "papers.too_many_rows"
