@@ -14,7 +14,9 @@ from center.papers.matching import Known
 from center.plain import plain
 from wardroom.errors import CheckInError
 
-_OCCASION: Final = "SELECT name, state, ends + make_interval(days => retain_days) FROM occasion WHERE id = %(occasion)s FOR NO KEY UPDATE"
+_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import into ' || %(occasion)s::text, 0))"
+"""Imports of an occasion take turns; whoever passes its gates meanwhile waits for none of them."""
+_OCCASION: Final = "SELECT name, state, ends + make_interval(days => retain_days) FROM occasion WHERE id = %(occasion)s FOR SHARE"
 _LISTS: Final = "SELECT id FROM checkin_list WHERE occasion = %(occasion)s AND id = ANY(%(lists)s) FOR KEY SHARE"
 _KNOWN: Final = """
 SELECT d.id, d.person, d.title, d.name, d.position, d.unit, d.delegation, d.seat, d.photo_file, d.badge_digest AS digest,
@@ -67,6 +69,7 @@ async def claim(connection: Connection, occasion: UUID, lists: Collection[UUID])
     Raises CheckInError where there is no such occasion or list, or it is over.
     """
     values = {"occasion": occasion, "lists": list(set(lists))}
+    await connection.execute(_TURN, values)
     found = await (await connection.execute(_OCCASION, values)).fetchone()
     if found is None:
         raise CheckInError("occasion.no_occasion", id=occasion)

@@ -1,5 +1,6 @@
 """Lists into an occasion, on a real database."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import uuid6
 
 from center.occasions import badges
 from center.occasions.states import State
-from center.papers import imports
+from center.papers import imports, store
 from center.papers.models import ImportIn, ImportState
 from tests.center.occasions.hall import BY, Hall
+from tests.center.occasions.seen import face, results, settle
 from tests.center.papers.desk import Desk, counts, rows
 from wardroom.errors import CheckInError
 
@@ -169,3 +171,14 @@ async def test_no_import_is_begun_while_too_many_are_under_way(hall: Hall) -> No
         hall.room.imports.begin(BY, hall.occasion, asked)
     with pytest.raises(CheckInError, match="wait until that is done"):
         hall.room.imports.drop(waiting[0].id)
+
+
+async def test_nobody_at_a_gate_waits_for_an_import_that_is_at_work(desk: Desk) -> None:
+    delegate = await desk.hall.delegate("Nguyễn Văn An", person=True)
+    await desk.hall.open()
+    async with desk.room.database.transaction() as connection:
+        await store.claim(connection, desk.hall.occasion, [desk.hall.list])
+        async with asyncio.timeout(5):
+            await settle(desk.room, face(delegate.person))
+
+    assert await results(desk.room) == ["checked_in"]
