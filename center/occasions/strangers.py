@@ -21,7 +21,7 @@ from center.occasions.clusters import Clusters
 from center.occasions.shots import Shots
 from center.occasions.telling import Telling
 from center.store.database import Database
-from wardroom.errors import PeopleError, StorageError
+from wardroom.errors import InvalidMessage, PeopleError, StorageError
 from wardroom.metrics import counter
 
 EVERY_S: Final = 10.0
@@ -101,9 +101,12 @@ class Strangers:
         changed = set()
         for face in await self._database.objects(Face, f"{_FACES} {which}", values):
             embedding = self._opened(face)
-            async with self._database.transaction() as connection:
-                if await self._place(connection, face, embedding):
-                    changed.add(face.passage)
+            try:
+                async with self._database.transaction() as connection:
+                    if await self._place(connection, face, embedding):
+                        changed.add(face.passage)
+            except InvalidMessage:  # its stranger went while it was placed: the next look finds another one
+                CLUSTERED.labels("again_later").inc()
         return changed
 
     async def _place(self, connection: AsyncConnection[Any], face: Face, embedding: tuple[float, ...] | None) -> bool:

@@ -26,7 +26,9 @@ SELECT p.id::text FROM person p
 WHERE (p.retain_until <= now() OR (p.retain_until IS NULL AND EXISTS (SELECT FROM delegate d WHERE d.person = p.id) AND NOT EXISTS (
         SELECT FROM delegate d JOIN occasion o ON o.id = d.occasion WHERE d.person = p.id AND NOT {_OVER})))
   AND (EXISTS (SELECT FROM photo f WHERE f.person = p.id) OR EXISTS (
-        SELECT FROM delegate d JOIN passage s ON s.delegate = d.id JOIN evidence e ON e.digest = s.evidence WHERE d.person = p.id))
+        SELECT FROM delegate d JOIN passage s ON s.delegate = d.id JOIN evidence e ON e.digest = s.evidence
+        WHERE d.person = p.id AND NOT EXISTS (
+            SELECT FROM passage t JOIN delegate o ON o.id = t.delegate WHERE t.evidence = e.digest AND o.person IS DISTINCT FROM p.id)))
 LIMIT 1 FOR UPDATE OF p SKIP LOCKED
 """
 _OCCASION: Final = f"""

@@ -134,3 +134,24 @@ async def test_a_stranger_shows_at_the_desk(hall: Hall) -> None:
     shown = hall.room.hub._passages.get(str(seen.visit))
     assert shown is not None
     assert (UUID(str(shown.stranger)), shown.evidence) == (stranger, shot(0).hex())
+
+
+async def test_a_stranger_that_goes_while_a_face_is_placed_stops_nothing(hall: Hall) -> None:
+    await hall.open()
+    first, second = face(None, evidence=shot(0)), face(None, evidence=shot(1))
+    await settle(hall.room, first)
+    await keep(hall.room, 0, 0)
+    await settle(hall.room, second)
+    await hall.room.checkin.shots.keep(shot(1), PLACE, b"jpeg", model=MODEL, embedding=looks(1))
+
+    async with hall.room.database.transaction() as other:
+        await other.execute("SELECT 1 FROM passage WHERE id = %(id)s FOR UPDATE", {"id": second.visit})
+        looking = asyncio.create_task(hall.room.strangers.look())
+        while not await hall.room.database.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - of another session
+            await asyncio.sleep(0.02)
+        await other.execute("DELETE FROM passage WHERE id = %(id)s", {"id": first.visit})
+        await other.execute("DELETE FROM stranger")
+    await looking
+    await hall.room.strangers.look()
+
+    assert await queue(hall) == [(1, [shot(1).hex()])]

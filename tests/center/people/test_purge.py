@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from tests.center.people.occasions import Occasion
@@ -73,3 +75,16 @@ async def test_who_is_over_gets_no_new_photo(here: Organiser) -> None:
     await here.asks("PATCH", f"/people/{person}", json={"retain_until": "2020-01-01T00:00:00Z"})
 
     assert (await here.asks("GET", f"/people/{person}")).json()["retain_until"].startswith("2020")
+
+
+async def test_a_best_shot_that_is_somebody_elses_too_does_not_keep_the_purge_at_it(here: Organiser) -> None:
+    person, other = await here.person("over"), await here.person("other")
+    here.center.execute(f"UPDATE person SET retain_until = now() - interval '1 second' WHERE id = '{person}'")
+    occasion = Occasion(here.center)
+    shot = occasion.passage(occasion.delegate("over", person=person))
+    occasion.passage(guest := occasion.delegate("other", person=other))
+    here.center.execute(f"UPDATE passage SET evidence = '\\x{shot}' WHERE delegate = '{guest}'")
+
+    async with asyncio.timeout(10):
+        assert await here.center.room.people.purge.round() == 0
+    assert (shot,) in await here.rows("SELECT encode(digest, 'hex') FROM evidence")
