@@ -70,7 +70,7 @@ class Delegates:
             if not (await connection.execute(_PUT, values)).rowcount:
                 raise CheckInError("occasion.code_taken")
             await _enter(connection, occasion, made, asked.lists)
-            await self._audit.note(who, "delegate.create", str(made), within=connection, occasion=str(occasion), name=asked.name)
+            await self._audit.note(who, "delegate.create", str(made), within=connection, occasion=str(occasion))
         return made
 
     async def change(self, who: str, delegate: UUID, asked: DelegatePatch) -> None:
@@ -94,7 +94,7 @@ class Delegates:
             if now["state"] in HELD and now["passed"]:
                 raise CheckInError("occasion.delegate_in_use", name=now["name"])
             await connection.execute("DELETE FROM delegate WHERE id = %(id)s", {"id": delegate})
-            await self._audit.note(who, "delegate.delete", str(delegate), within=connection, name=now["name"])
+            await self._audit.note(who, "delegate.delete", str(delegate), within=connection)
 
     async def revoke(self, who: str, delegate: UUID, reason: str) -> None:
         """Let a delegate in no more from now on; raises CheckInError where there is none."""

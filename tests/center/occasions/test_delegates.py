@@ -71,3 +71,15 @@ async def test_a_delegate_who_was_entered_by_mistake_goes(hall: Hall) -> None:
     await hall.room.checkin.delegates.delete(BY, delegate.id)
 
     assert await hall.room.database.rows("SELECT 1 FROM list_entry") == []
+
+
+async def test_the_log_names_a_delegate_by_an_id_that_leads_to_nobody_once_they_are_erased(hall: Hall) -> None:
+    delegate = await hall.delegate("Nguyễn Văn An")
+    await hall.room.checkin.delegates.delete(BY, delegate.id)
+
+    rows = await hall.room.database.rows("SELECT action, subject, detail::text FROM audit WHERE action LIKE 'delegate.%'")
+    assert [(action, subject) for action, subject, _ in rows] == [
+        ("delegate.create", str(delegate.id)),
+        ("delegate.delete", str(delegate.id)),
+    ]
+    assert not any("An" in detail for _, _, detail in rows)
