@@ -19,7 +19,7 @@ class Greetings:
 
     def __init__(self, *, remembered: int = REMEMBERED) -> None:
         self._bound = remembered
-        self._passages: OrderedDict[str, None] = OrderedDict()
+        self._passages: OrderedDict[str, str] = OrderedDict()
         self._delegates: OrderedDict[str, int] = OrderedDict()
 
     def greet(self, passage: LivePassage, *, photo: bool, now_us: int) -> LiveGreeting | None:
@@ -43,7 +43,7 @@ class Greetings:
         )
 
     def _due(self, passage: LivePassage, delegate: str, now_us: int) -> bool:
-        if passage.direction != Direction.IN or passage.id in self._passages or now_us - passage.at_us > LATE_US:
+        if passage.direction != Direction.IN or self._passages.get(passage.id) == delegate or now_us - passage.at_us > LATE_US:
             return False
         if passage.result in ADMITTED:
             return True
@@ -51,7 +51,7 @@ class Greetings:
         return passage.result == Result.ALREADY and (greeted_us is None or passage.at_us - greeted_us > AGAIN_US)
 
     def _remember(self, passage: LivePassage, delegate: str) -> None:
-        self._passages[passage.id] = None
+        self._passages[passage.id] = delegate
         self._delegates[delegate] = max(passage.at_us, self._delegates.pop(delegate, 0))
         for kept in (self._passages, self._delegates):
             if len(kept) > self._bound:

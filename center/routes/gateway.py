@@ -3,8 +3,10 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
 from center.routes.given import GatewayGiven, RoomGiven
+from wardroom.errors import PeopleError
 
 router = APIRouter()
 
@@ -37,4 +39,8 @@ async def get_gallery(
 @router.post("/gateway/evidence/{digest}", status_code=204, openapi_extra=_JPEG)
 async def take_evidence(room: RoomGiven, gateway: GatewayGiven, digest: Digest, request: Request) -> None:
     """Take a best shot; the same one again changes nothing."""
-    await room.evidence.take(gateway, bytes.fromhex(digest), await request.body())
+    try:
+        data = await request.body()
+    except ClientDisconnect as error:
+        raise PeopleError("people.upload_cut") from error
+    await room.evidence.take(gateway, bytes.fromhex(digest), data)

@@ -1,3 +1,4 @@
+import asyncio
 from hashlib import sha256
 
 import cv2
@@ -74,3 +75,21 @@ async def test_a_center_without_a_key_keeps_no_picture_and_says_why(center: Runn
 
     assert answer.status_code >= 500  # the gateway keeps it and tries again
     assert "key" in answer.json()["detail"]
+
+
+async def test_a_picture_that_is_cut_off_on_its_way_is_no_fault_of_the_center(
+    center: RunningCenter, gateway: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = gateway.build_request("POST", f"/evidence/{'0' * 64}")
+    _, writer = await asyncio.open_connection(place.url.host, place.url.port)
+    head = f"POST {place.url.path} HTTP/1.1\r\nhost: x\r\nauthorization: {gateway.headers['authorization']}\r\ncontent-length: 1000\r\n\r\n"
+    writer.write(head.encode() + b"half")
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    writer.close()
+    await asyncio.sleep(0.3)
+
+    assert (await brought(gateway, jpeg())).status_code == 204
+    assert len(kept(center)) == 1
+    assert "Traceback" not in caplog.text
+    assert "ASGI" not in caplog.text

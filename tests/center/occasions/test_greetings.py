@@ -73,3 +73,11 @@ def test_what_it_remembers_is_bounded() -> None:
         assert greeted(greetings, passage(id=f"v{number}", delegate=f"d{number}"))
 
     assert len(greetings._passages) == len(greetings._delegates) == 10
+
+
+def test_a_visit_that_turns_out_to_be_somebody_else_greets_that_one() -> None:
+    greetings = Greetings()
+    assert greeted(greetings, PASSAGE)
+
+    assert greeted(greetings, passage(delegate="d2", name="Trần Thị Bình"))
+    assert not greeted(greetings, passage(delegate="d2", name="Trần Thị Bình", score=0.9))
