@@ -20,6 +20,7 @@ from center.frames import framed, in_pieces
 from center.latest import Latest
 from center.recent import Recent
 from center.shelf import Shelf
+from center.sights import newest
 from wardroom.live import (
     EVENTS_SHOWN,
     GREETINGS_SHOWN,
@@ -259,7 +260,7 @@ class Hub:
 
     def _shown(self) -> tuple[LiveEvent, ...]:
         """Return the last events and, before them, the faults that last longer than those reach back."""
-        recent = tuple(self._events)[-EVENTS_SHOWN:]
+        recent = newest(self._events)[-EVENTS_SHOWN:]
         oldest = recent[0].seq if recent else self.seq + 1
         return (*(fault for fault in self._faults.active() if fault.seq < oldest), *recent)
 

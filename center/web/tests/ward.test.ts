@@ -69,6 +69,17 @@ describe("a ward", () => {
     expect(new Set(ward.events.map((one) => one.id)).size).toBe(EVENTS_SHOWN);
   });
 
+  it("lists of what a camera sees passing only the newest, so that a crowd pushes nothing out", () => {
+    const ward = loaded();
+    const passing = { type: "vn.wardroom.face.recognized.v1", subject: "gate", data: { camera: "gate" } };
+    const recovered = event(11, { type: "vn.wardroom.sensor.recovered.v1" });
+    ward.apply(delta(10, 11, { events: [recovered] }));
+    for (let seq = 12; seq < 20 + EVENTS_SHOWN; seq++) {
+      ward.apply(delta(seq - 1, seq, { events: [event(seq, passing)] }));
+    }
+    expect(ward.events.map((one) => one.seq)).toEqual([11, 19 + EVENTS_SHOWN]);
+  });
+
   it("keeps a fault that lasts, however many events came since", () => {
     const ward = loaded();
     const later = Array.from({ length: EVENTS_SHOWN + 50 }, (_, n) => event(n + 2, { data: { sensor: `s${n}` }, type: "vn.wardroom.sensor.recovered.v1" })); // prettier-ignore

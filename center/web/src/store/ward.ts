@@ -59,12 +59,28 @@ export class Ward {
   }
 }
 
+/** What a camera sees passing: only the newest of each camera is listed, by the center's rule (`center/sights.py`). */
+const PASSING = new Set(
+  ["code.read", "face.recognized", "face.unknown", "object.visit"].map((kind) => `vn.wardroom.${kind}.v1`),
+);
+
+function newest(events: readonly LiveEvent[]): LiveEvent[] {
+  const last = new Map<string, number>();
+  for (const event of events) if (PASSING.has(event.type)) last.set(cameraKey(event), event.seq);
+  return events.filter((event) => !PASSING.has(event.type) || last.get(cameraKey(event)) === event.seq);
+}
+
 /** As many as a snapshot brings, so that a screen that resumed shows what a fresh one shows: the last ones, and the faults that still last. */
-function shown(events: LiveEvent[]): LiveEvent[] {
+function shown(all: LiveEvent[]): LiveEvent[] {
+  const events = newest(all);
   if (events.length <= EVENTS_SHOWN) return events;
   const lasting = new Set(activeFaults(events).values());
   const first = events.length - EVENTS_SHOWN;
   return events.filter((event, index) => index >= first || lasting.has(event));
+}
+
+function cameraKey(event: LiveEvent): string {
+  return `${event.site}/${event.gateway}/${event.subject}`;
 }
 
 export function eventKey(event: LiveEvent): string {
