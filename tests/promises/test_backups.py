@@ -39,11 +39,13 @@ EACH: Final = 20
 WHOLE: Final = {
     "packs of which a part is missing": """
         SELECT count(*) FROM delivery d WHERE records <> (
-            SELECT count(*) FROM reading WHERE value = d.seq AND series_id = (SELECT id FROM series WHERE gateway = d.gateway)
+            SELECT count(*) FROM reading WHERE value = d.seq AND series_id = (
+                SELECT id FROM series s WHERE (s.site, s.gateway) = (d.site, d.gateway)
+            )
         )""",
     "readings of no pack": """
         SELECT count(*) FROM reading r JOIN series s ON s.id = r.series_id WHERE NOT EXISTS (
-            SELECT FROM delivery d WHERE d.gateway = s.gateway AND d.seq = r.value
+            SELECT FROM delivery d WHERE (d.site, d.gateway) = (s.site, s.gateway) AND d.seq = r.value
         )""",
     "boots that are miscounted": """
         SELECT count(*) FROM delivery_boot b WHERE count <> (
