@@ -44,10 +44,12 @@ VALUES (%(visit)s, %(occasion)s, %(list)s, %(gate)s, %(delegate)s, %(direction)s
         %(source)s, %(offline)s, %(rehearsal)s, %(evidence)s, %(event)s)
 """
 _CHANGE: Final = """
-UPDATE passage SET delegate = %(delegate)s, result = %(result)s, at = %(at)s, received = %(received)s, told = %(told)s,
+UPDATE passage SET delegate = %(delegate)s, result = CASE WHEN %(same)s THEN result ELSE %(result)s END,
+    at = %(at)s, received = %(received)s, told = %(told)s,
     evidence = %(evidence)s, score = %(score)s, stranger = %(stranger)s, changed = clock_timestamp()
 WHERE id = %(visit)s
 """
+"""`same`: it counts for what it counts for now, which another of the delegate's passages may have changed since it was read."""
 _FORSAKEN: Final = """
 DELETE FROM stranger s WHERE s.id = %(stranger)s AND s.state = 'open' AND NOT EXISTS (SELECT FROM passage p WHERE p.stranger = s.id)
 """
@@ -154,7 +156,8 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
         return set()
     concerned = {one for one in (known.delegate, delegate) if one is not None}
     await refolding.lock(connection, concerned)
-    await connection.execute(_CHANGE, after | {"visit": seen.visit})
+    same = delegate == known.delegate and result == known.result
+    await connection.execute(_CHANGE, after | {"visit": seen.visit, "same": same})
     if known.stranger is not None and after["stranger"] is None:
         await connection.execute(_FORSAKEN, {"stranger": known.stranger})
     if after["at"] == known.at and delegate == known.delegate:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import uuid6
 
+from center.occasions import refolding
 from center.occasions.delegate_models import DelegatePatch
 from center.occasions.models import ListIn
 from center.room import Room
@@ -272,3 +273,19 @@ async def test_a_visit_is_whose_its_last_event_says_in_whatever_order_they_come(
 
     rows = await hall.room.database.rows("SELECT delegate, result, at FROM passage")
     assert rows == [(binh.id, "checked_in", told[0].at)]
+
+
+async def test_another_word_of_a_visit_does_not_undo_what_it_has_come_to_count_for_meanwhile(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An", person=True)
+    first = face(delegate.person, at=ago(10))
+    await settle(hall.room, first)
+    async with hall.room.database.transaction() as other:
+        await refolding.lock(other, [delegate.id])
+        again = asyncio.create_task(settle(hall.room, face(delegate.person, at=ago(10), visit=first.visit, score=0.9)))
+        while not await hall.room.database.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - of another session
+            await asyncio.sleep(0.02)
+        await other.execute("UPDATE passage SET result = 'already' WHERE id = %(id)s", {"id": first.visit})  # an earlier one came
+    await again
+
+    assert await results(hall.room) == ["already"]
