@@ -29,7 +29,7 @@ CLIENTS: Final = 24
 QUEUE: Final = 20
 """Greetings that wait for one screen."""
 BEAT_S: Final = 5.0
-"""A screen hears something this often."""
+"""A screen hears something this often: as an event, so that a page behind a line that was cut notices (a comment reaches no page)."""
 REQUEST_S: Final = 5.0
 _REQUEST_BYTES: Final = 8_192
 _PAGE: Final = Path(__file__).parent / "gate_page"
@@ -195,7 +195,7 @@ class _Screen:
                 async with asyncio.timeout(beat_s):
                     await self._came.wait()
             except TimeoutError:
-                yield b": beat\n\n"
+                yield b"event: beat\ndata: .\n\n"
                 continue
             self._came.clear()
             while self._waiting:

@@ -3,6 +3,7 @@
 
 const SHOWN_MS = 9000;
 const MOST = 4;
+const SILENT_MS = 15000;
 const LOOK_AGAIN_MS = 10000;
 const place = (id) => document.getElementById(id);
 let wording = "";
@@ -63,10 +64,30 @@ async function look() {
   if (answer && answer.ok) show(await answer.json());
 }
 
-const stream = new EventSource(`greetings${location.search}`);
-stream.onopen = () => (place("lost").hidden = true);
-stream.onerror = () => (place("lost").hidden = false);
-stream.onmessage = (event) => greet(JSON.parse(event.data));
+// A line that was cut tells a browser nothing: the gateway speaks every five seconds, and after three times that the page asks anew.
+function listen() {
+  const stream = new EventSource(`greetings${location.search}`);
+  let silence = 0;
+  const renew = () => {
+    clearTimeout(silence);
+    place("lost").hidden = false;
+    stream.close();
+    setTimeout(listen, 3000);
+  };
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(renew, SILENT_MS);
+  };
+  stream.addEventListener("beat", heard);
+  stream.onopen = () => ((place("lost").hidden = true), heard());
+  stream.onerror = () => {
+    place("lost").hidden = false;
+    if (stream.readyState === EventSource.CLOSED) renew();
+  };
+  stream.onmessage = (event) => (heard(), greet(JSON.parse(event.data)));
+}
+
+listen();
 setInterval(look, LOOK_AGAIN_MS);
 settle();
 look();

@@ -59,7 +59,7 @@ async def listening(address: str, gate: str = "cong-1") -> AsyncIterator[AsyncIt
 
         async def heard() -> AsyncIterator[Any]:
             async for line in answer.aiter_lines():
-                if line.startswith("data: "):
+                if line.startswith("data: {"):
                     yield json.loads(line.removeprefix("data: "))
 
         yield heard()
@@ -77,6 +77,16 @@ async def test_a_screen_hears_every_greeting_at_its_gate() -> None:
         screen.greet(greeting())
 
         assert await anext(heard) == msgspec.to_builtins(greeting())
+
+
+async def test_a_page_hears_every_now_and_then_that_the_gateway_is_there() -> None:
+    async with (
+        serving(beat_s=0.05) as (_, address),
+        httpx.AsyncClient(timeout=20, trust_env=False) as client,
+        client.stream("GET", f"{address}/cong-1/greetings?{QUERY}") as answer,
+    ):
+        lines = aiter(answer.aiter_lines())
+        assert [await anext(lines) for _ in range(8)] == ["retry: 1000", "", *["event: beat", "data: .", ""] * 2]
 
 
 async def test_what_a_page_shows_follows_the_list() -> None:

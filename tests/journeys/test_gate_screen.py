@@ -30,3 +30,19 @@ async def test_who_comes_to_the_gate_is_greeted_by_name_and_in_the_occasions_wor
         await expect(page.locator("#lost")).to_be_hidden()
     await expect(page.locator("#lost")).to_be_visible()
     await page.close()
+
+
+async def test_a_line_that_was_cut_without_a_word_is_noticed_and_the_page_asks_anew(browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.clock.install()
+    async with serving(beat_s=60) as (screen, address):
+        await page.goto(f"{address}/cong-1/?{QUERY}&gate=cong-1")
+        await expect(page.locator("#heading")).to_have_text("Đại hội")
+        await expect(page.locator("#lost")).to_be_hidden()
+        await page.clock.fast_forward(16_000)
+        await expect(page.locator("#lost")).to_be_visible()
+        await page.clock.fast_forward(4_000)
+        await expect(page.locator("#lost")).to_be_hidden()
+        screen.greet(greeting())
+        await expect(page.locator("article strong")).to_contain_text("Nguyễn Văn An")
+    await page.close()

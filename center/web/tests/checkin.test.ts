@@ -4,11 +4,11 @@ import { begun, KEPT, live, looked, NONE, told, warnings } from "../src/checkin/
 import { en } from "../src/checkin/en";
 import { uuid7 } from "../src/checkin/ids";
 import { badgeOf, isUndoable, isWarning } from "../src/checkin/results";
-import { missing, passed, percent } from "../src/checkin/roll";
+import { after, missing, passed, percent } from "../src/checkin/roll";
 import { isCode, Keys } from "../src/checkin/scanner";
-import { found, known, plain } from "../src/checkin/search";
+import { found, known, placeOf, plain } from "../src/checkin/search";
 import { vi } from "../src/checkin/vi";
-import { added, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
+import { added, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
 import type { LivePassage } from "../src/wire";
 import { leaves, MINUTE, NOW, SECOND } from "./factories";
 
@@ -94,6 +94,20 @@ describe("a delegate searched by name", () => {
 
   it("is one of so many at most", () => {
     expect(found(all, "n", LIST, 1)).toHaveLength(1);
+  });
+});
+
+describe("the one under the cursor", () => {
+  const [an, anAlso, binh] = [delegate("1", "Nguyễn Văn An"), delegate("2", "Nguyễn Văn An"), delegate("3", "Bình")];
+
+  it("stays when somebody else of the same name comes in, and another takes the first place", () => {
+    expect(placeOf([an, anAlso, binh], 0, [anAlso, an, binh])).toBe(1);
+    expect(placeOf([an, anAlso, binh], 2, [anAlso, binh])).toBe(1);
+  });
+
+  it("is the first where they are no longer among those found", () => {
+    expect(placeOf([an, binh], 1, [an, anAlso])).toBe(0);
+    expect(placeOf([], 0, [])).toBe(0);
   });
 });
 
@@ -207,7 +221,32 @@ describe("the roll of a list", () => {
   });
 });
 
+describe("the roll after passages", () => {
+  it("has who came while it was on its way", () => {
+    const roll = new Map([["d1", known(delegate("d1", "An"))]]);
+    const now = after(roll, [
+      passage("a", { delegate: "d1" }),
+      passage("b", { delegate: "nobody" }),
+      passage("c", { delegate: null }),
+    ]);
+    expect(now.get("d1")?.delegate.inside[LIST]).toBe(true);
+    expect(
+      missing(
+        [...now.values()].map((one) => one.delegate),
+        LIST,
+        null,
+      ),
+    ).toEqual([]);
+    expect(roll.get("d1")?.delegate.arrived).toEqual({});
+  });
+});
+
 describe("what waits to be sent", () => {
+  it("is what a center that is away, busy, or wants a sign-in first did not take", () => {
+    expect([401, 408, 429, 500, 503].every(isLater)).toBe(true);
+    expect([400, 403, 404, 409, 422].some(isLater)).toBe(false);
+  });
+
   const one = (id: string): Waiting => ({
     list: LIST,
     who: "An",

@@ -27,6 +27,16 @@ describe("who stands on a welcome screen", () => {
     expect(names(at(heard(one, some(3, 1), NOW), 500))).toEqual(["p0", "p1", "p2", "p3"]);
   });
 
+  it("is somebody else once the same visit turns out to be theirs, in the same place", () => {
+    const wrong = at(heard(EMPTY, some(5), NOW), 0);
+    const told = [greeting("p1", { name: "Lê Thị Hoa" }), greeting("p4", { name: "Đỗ Văn Đức" })];
+    const right = heard(wrong, told, NOW);
+    expect(names(right)).toEqual(names(wrong));
+    expect(right.shown[1]?.greeting.name).toBe("Lê Thị Hoa");
+    expect(right.waiting.map((one) => one.name)).toEqual(["Đỗ Văn Đức"]);
+    expect(heard(right, told, NOW)).toBe(right);
+  });
+
   it("passes nobody over: of a crowd each has four seconds at least", () => {
     let stage = heard(EMPTY, some(23), NOW);
     const stood = new Map<string, number>();

@@ -12,7 +12,7 @@ import { Socket } from "../socket";
 import { language } from "../text/chosen";
 import type { LivePassage } from "../wire";
 import { begun, live, looked, NONE, told, warnings as warningsOf } from "./arrivals";
-import { passed } from "./roll";
+import { after } from "./roll";
 import { known, type Known } from "./search";
 
 const SOON_MS = 800;
@@ -124,12 +124,14 @@ export async function refresh(): Promise<void> {
     await tried(() => delegateCalls.all(ofOccasion, {})),
   ];
   if (ofList !== listId.value) return;
-  if (found) roll.value = new Map(found.map((one) => [one.id, known(one)]));
   if (page) {
     const passages = page.items.map(live);
     const before = arrivals.value;
     arrivals.value = before === NONE ? begun(passages, Date.now() * 1000) : told(before, passages);
   }
+  // Who came while the roll was on its way is in the arrivals, and not yet in it.
+  if (found)
+    roll.value = after(new Map(found.map((one) => [one.id, known(one)])), [...arrivals.value.latest].reverse());
   await count();
 }
 
@@ -156,12 +158,7 @@ export function hear(passages: readonly LivePassage[]): void {
   const mine = passages.filter((one) => one.list === listId.value);
   if (mine.length === 0) return;
   arrivals.value = told(arrivals.value, mine);
-  const changed = new Map(roll.value);
-  for (const one of mine) {
-    const who = one.delegate === null ? undefined : changed.get(one.delegate);
-    if (who) changed.set(who.delegate.id, { ...who, delegate: passed(who.delegate, one) });
-  }
-  roll.value = changed;
+  roll.value = after(roll.value, mine);
   countSoon();
 }
 

@@ -1,6 +1,7 @@
 // delegates and their passages → who is on the roll of a list, who has come, who is missing. Pure.
 import type { Delegate } from "../api/occasions";
 import type { LivePassage } from "../wire";
+import type { Known } from "./search";
 
 /** The delegate as the passage leaves them; the very same where it changes nothing. */
 export function passed(delegate: Delegate, passage: LivePassage): Delegate {
@@ -12,6 +13,16 @@ export function passed(delegate: Delegate, passage: LivePassage): Delegate {
     arrived: { ...delegate.arrived, [list]: at },
     inside: { ...delegate.inside, [list]: result !== "left" },
   };
+}
+
+/** The roll after some passages, the oldest first; of somebody who is not on it nothing is known here. */
+export function after(roll: ReadonlyMap<string, Known>, passages: readonly LivePassage[]): ReadonlyMap<string, Known> {
+  const changed = new Map(roll);
+  for (const one of passages) {
+    const who = one.delegate === null ? undefined : changed.get(one.delegate);
+    if (who) changed.set(who.delegate.id, { ...who, delegate: passed(who.delegate, one) });
+  }
+  return changed;
 }
 
 export function missing(delegates: Iterable<Delegate>, list: string, delegation: string | null): Delegate[] {

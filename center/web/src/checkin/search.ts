@@ -41,6 +41,14 @@ export function found(all: Iterable<Known>, typed: string, list: string, most: n
     .map((hit) => hit.one.delegate);
 }
 
+/** Where the one at `at` is now: another person must not slip under the cursor because somebody came in. */
+export function placeOf(before: readonly Delegate[], at: number, now: readonly Delegate[]): number {
+  return Math.max(
+    0,
+    now.findIndex((one) => one.id === before[at]?.id),
+  );
+}
+
 function begins(words: readonly string[], asked: string): boolean {
   return words.some((word) => word.startsWith(asked));
 }

@@ -7,7 +7,7 @@ import type { LivePassage } from "../wire";
 import { live } from "./arrivals";
 import { chosenId, direction, gateId, hear, listId } from "./desk";
 import { newId } from "./ids";
-import { added, keep, kept, without, type Waiting } from "./waiting";
+import { added, isLater, keep, kept, without, type Waiting } from "./waiting";
 
 const RETRY_MS = 3_000;
 
@@ -47,7 +47,21 @@ export function letIn(passage: LivePassage, reason: string): Promise<LivePassage
 
 type Asked = Omit<PassageIn, "id" | "gate" | "direction">;
 
+const underWay = new Set<string>();
+/** A button pressed twice, a badge read twice while the first is on its way: once. */
 async function pass(asked: Asked, who: string): Promise<LivePassage | null> {
+  const same = JSON.stringify([listId.value, gateId.value, direction.value, asked]);
+  if (underWay.has(same)) return null;
+  underWay.add(same);
+  try {
+    return await passed(asked, who);
+  } finally {
+    underWay.delete(same);
+    sending.value = underWay.size > 0;
+  }
+}
+
+async function passed(asked: Asked, who: string): Promise<LivePassage | null> {
   const given = { id: newId(), gate: gateId.value || null, direction: direction.value, ...asked };
   const one: Waiting = { list: listId.value, who, atMs: Date.now(), given };
   sending.value = true;
@@ -56,14 +70,12 @@ async function pass(asked: Asked, who: string): Promise<LivePassage | null> {
     outcome.value = { who: passage.name || who, result: passage.result, detail: "", bad: false };
     return passage;
   } catch (error) {
-    if (error instanceof Refusal && error.status < 500) {
+    if (error instanceof Refusal && !isLater(error.status)) {
       outcome.value = { who, result: "", detail: error.message, bad: true };
     } else {
       writeDown(one);
     }
     return null;
-  } finally {
-    sending.value = false;
   }
 }
 
@@ -96,7 +108,7 @@ async function flush(): Promise<void> {
       try {
         await sent(one);
       } catch (error) {
-        if (!(error instanceof Refusal) || error.status >= 500 || error.status === 401) return;
+        if (!(error instanceof Refusal) || isLater(error.status)) return;
         refusals.value = [...refusals.value, { id: one.given.id, who: one.who, why: error.message }].slice(-50);
       }
       store(without(waiting.value, one.given.id));

@@ -14,6 +14,11 @@ export interface Waiting {
   readonly given: PassageIn;
 }
 
+/** Whether what was answered so is sent again: the center is away or busy, or whoever sits here has to sign in anew. */
+export function isLater(status: number): boolean {
+  return status >= 500 || status === 401 || status === 408 || status === 429;
+}
+
 /** Null where no more can wait. */
 export function added(all: readonly Waiting[], one: Waiting): readonly Waiting[] | null {
   if (all.some((other) => other.given.id === one.given.id)) return all;

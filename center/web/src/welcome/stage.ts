@@ -33,6 +33,7 @@ export const EMPTY: Stage = { shown: [], waiting: [], known: [] };
 /** Take what the gate tells. `nowUs`: by the clock of whoever tells it, null where that is not known. */
 export function heard(stage: Stage, greetings: readonly LiveGreeting[], nowUs: number | null): Stage {
   const known = new Set(stage.known);
+  stage = corrected(stage, greetings);
   const fresh = greetings
     .filter((one) => !known.has(one.id) && (nowUs === null || nowUs - one.at_us <= FRESH_US))
     .toSorted((a, b) => a.at_us - b.at_us);
@@ -41,6 +42,19 @@ export function heard(stage: Stage, greetings: readonly LiveGreeting[], nowUs: n
     shown: stage.shown,
     waiting: [...stage.waiting, ...fresh].slice(-MOST_WAITING),
     known: [...stage.known, ...fresh.map((one) => one.id)].slice(-REMEMBERED),
+  };
+}
+
+/** A visit may turn out to be somebody else's: who is greeted by mistake gives way, in the same place. */
+function corrected(stage: Stage, greetings: readonly LiveGreeting[]): Stage {
+  const other = (one: LiveGreeting) =>
+    greetings.find(({ id, title, name }) => id === one.id && (name !== one.name || title !== one.title));
+  const stands = stage.shown.some((one) => other(one.greeting));
+  if (!stands && !stage.waiting.some(other)) return stage;
+  return {
+    ...stage,
+    shown: stage.shown.map((one) => ({ ...one, greeting: other(one.greeting) ?? one.greeting })),
+    waiting: stage.waiting.map((one) => other(one) ?? one),
   };
 }
 

@@ -6,6 +6,8 @@ import type { LiveGreeting } from "../../wire";
 import { LOOK_AGAIN_MS, type Listener, type Source } from "./source";
 
 const TIMEOUT_MS = 5_000;
+/** The gateway says every five seconds that it is there; a line that was cut tells a browser nothing. */
+const SILENT_MS = 15_000;
 /** A stream that was closed for good (a refusal) is opened anew. */
 const REOPEN_MS = 3_000;
 
@@ -34,6 +36,16 @@ export class EdgeSource implements Source {
 
   private listen(listener: Listener): void {
     const stream = new EventSource(this.address("greetings"));
+    let silence = 0;
+    const beat = () => {
+      window.clearTimeout(silence);
+      silence = window.setTimeout(() => {
+        stream.close();
+        listener.connected(false);
+        this.listen(listener);
+      }, SILENT_MS);
+    };
+    stream.addEventListener("beat", beat);
     stream.onopen = () => listener.connected(true);
     stream.onmessage = (event: MessageEvent<string>) => {
       const said = JSON.parse(event.data) as LiveGreeting | readonly LiveGreeting[];
@@ -41,6 +53,7 @@ export class EdgeSource implements Source {
     };
     stream.onerror = () => {
       listener.connected(false);
+      window.clearTimeout(silence);
       if (stream.readyState !== EventSource.CLOSED) return;
       window.setTimeout(() => this.listen(listener), REOPEN_MS);
     };
