@@ -4,7 +4,7 @@ The desk makes a passage's id: asked again, after a lost answer, it is the same 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,13 +19,16 @@ from center.store.database import Database
 from wardroom.admission import Result
 from wardroom.errors import CheckInError, InvalidMessage
 
-_LIST: Final = "SELECT o.id, o.state FROM checkin_list l JOIN occasion o ON o.id = l.occasion WHERE l.id = %(list)s FOR SHARE OF o"
+_LIST: Final = (
+    "SELECT o.id, o.state, o.opened, o.closed FROM checkin_list l JOIN occasion o ON o.id = l.occasion WHERE l.id = %(list)s FOR SHARE OF o"
+)
 _KNOWN: Final = "SELECT list, delegate, direction, method, noted_by IS NOT NULL FROM passage WHERE id = %(id)s"
 _GATE: Final = "SELECT 1 FROM gate WHERE (id, list) = (%(gate)s, %(list)s)"
 _PUT: Final = """
-INSERT INTO passage (id, occasion, list, gate, delegate, direction, method, result, at, received, rehearsal, noted_by, overridden, reason)
-VALUES (%(id)s, %(occasion)s, %(list)s, %(gate)s, %(delegate)s, %(direction)s, %(method)s, %(result)s, %(at)s, %(at)s, %(rehearsal)s,
-        %(by)s, %(override)s, %(reason)s)
+INSERT INTO passage (id, occasion, list, gate, delegate, direction, method, result, at, received, offline, rehearsal, noted_by, overridden,
+    reason)
+VALUES (%(id)s, %(occasion)s, %(list)s, %(gate)s, %(delegate)s, %(direction)s, %(method)s, %(result)s, %(at)s, %(now)s, %(offline)s,
+        %(rehearsal)s, %(by)s, %(override)s, %(reason)s)
 """
 _PASSAGE: Final = "SELECT list, delegate, undone FROM passage WHERE id = %(id)s"
 _UNDO: Final = """
@@ -47,17 +50,20 @@ class Desk:
         _check(asked)
         async with self._database.transaction() as connection:
             await refolding.lock_visit(connection, asked.id)
-            occasion, state = await _one(connection, _LIST, {"list": in_list}, CheckInError("occasion.no_list", id=in_list))
+            occasion, state, opened, closed = await _one(connection, _LIST, {"list": in_list}, CheckInError("occasion.no_list", id=in_list))
             delegate = await _whose(connection, asked)
             if await _is_known(connection, in_list, asked, delegate):
                 return {asked.id}
-            check_live(State(state))
+            now = datetime.now(UTC)
+            at = now - timedelta(seconds=asked.ago_s)
+            _check_when(State(state), at, opened, closed)
             place = {"gate": asked.gate, "list": in_list}
             if asked.gate is not None:
                 await _one(connection, _GATE, place, CheckInError("occasion.no_gate", id=asked.gate))
             values = asked.model_dump() | place | {"occasion": occasion, "delegate": delegate, "result": Result.UNKNOWN, "by": who}
             await refolding.lock(connection, [delegate] if delegate else [])
-            await connection.execute(_PUT, values | {"at": datetime.now(UTC), "rehearsal": state == State.REHEARSAL})
+            when = {"at": at, "now": now, "offline": asked.ago_s > 0, "rehearsal": state == State.REHEARSAL}
+            await connection.execute(_PUT, values | when)
             changed = await refolding.refold(connection, in_list, delegate) if delegate else set()
             said: dict[str, str | bool | None] = {
                 "method": asked.method,
@@ -91,6 +97,14 @@ def _check(asked: PassageIn) -> None:
         raise InvalidMessage("occasion.says_nobody", field="delegate")
     if asked.reason is None and (asked.override or asked.method == "hand"):
         raise InvalidMessage("occasion.no_reason")
+
+
+def _check_when(state: State, at: datetime, opened: datetime | None, closed: datetime | None) -> None:
+    """Raise CheckInError where the occasion takes no passage of that instant: it was not open then, or only rehearsed."""
+    if closed is None or at > closed:
+        check_live(state)
+    if state is not State.REHEARSAL and opened is not None and at < opened:
+        raise CheckInError("occasion.before_opening")
 
 
 async def _whose(connection: AsyncConnection[Any], asked: PassageIn) -> UUID | None:

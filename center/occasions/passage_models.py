@@ -14,11 +14,15 @@ from wardroom.admission import Direction
 from wardroom.live import LivePassage
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST_S: Final = 48 * 3_600
 Version7 = Annotated[UUID, Field(description="A UUIDv7 made by the desk: the same one again is the same passage.")]
 
 
 class PassageIn(In):
-    """The desk lets somebody pass: by the code of their badge, by their name, by hand. By hand and against the rules it says why."""
+    """The desk lets somebody pass: by the code of their badge, by their name, by hand. By hand and against the rules it says why.
+
+    `ago_s`: how long ago that was, for a desk whose center was away; no instant, for nobody knows how its clock is set.
+    """
 
     id: Version7
     gate: Word | None = None
@@ -28,6 +32,7 @@ class PassageIn(In):
     delegate: UUID | None = None
     override: bool = False
     reason: Reason | None = None
+    ago_s: Annotated[float, Field(ge=0, le=LATEST_S)] = 0
 
 
 class UndoIn(In):

@@ -8,7 +8,7 @@ import { after, missing, passed, percent } from "../src/checkin/roll";
 import { isCode, Keys } from "../src/checkin/scanner";
 import { found, known, placeOf, plain } from "../src/checkin/search";
 import { vi } from "../src/checkin/vi";
-import { added, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
+import { added, agoS, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
 import type { LivePassage } from "../src/wire";
 import { leaves, MINUTE, NOW, SECOND } from "./factories";
 
@@ -274,6 +274,13 @@ describe("what waits to be sent", () => {
     expect(added(full, one("x"))).toBeNull();
     expect(added(without(full, "p0"), one("x"))).toHaveLength(MOST);
     expect(added(full, one("p3"))).toBe(full);
+  });
+
+  it("says how long ago it was, whatever became of the clock since", () => {
+    const done = { ...one("p"), atMs: 1_000_000 };
+    expect(agoS(done, 1_090_000)).toBe(90);
+    expect(agoS(done, 900_000)).toBe(0);
+    expect(agoS(done, 1_000_000 + 7 * 86_400_000)).toBe(48 * 3_600);
   });
 
   it("has ids of version 7 in the order of time", () => {

@@ -47,6 +47,24 @@ async def test_a_face_and_the_desk_are_one_check_in(hall: Hall) -> None:
     assert (await note(hall, delegate=delegate.id)).result == "already"
 
 
+async def test_what_a_desk_did_while_the_center_was_away_counts_when_it_was_done(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An", person=True)
+    await settle(hall.room, face(delegate.person))
+
+    late = await note(hall, delegate=delegate.id, ago_s=600)
+
+    assert (late.result, late.offline) == ("checked_in", True)
+    assert (late.received - late.at).total_seconds() == pytest.approx(600, abs=1)
+    assert await results(hall.room) == ["checked_in", "already"]
+    with pytest.raises(CheckInError, match="before"):
+        await note(hall, delegate=delegate.id, ago_s=3_700)
+    await hall.move(State.CLOSED)
+    assert (await note(hall, delegate=delegate.id, ago_s=120)).result == "already"
+    with pytest.raises(CheckInError):
+        await note(hall, delegate=delegate.id)
+
+
 async def test_a_passage_that_is_asked_for_again_is_the_same_one(hall: Hall) -> None:
     await hall.open()
     an = await hall.delegate("Nguyễn Văn An")

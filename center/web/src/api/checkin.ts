@@ -16,6 +16,8 @@ export interface PassageIn {
   readonly delegate: string | null;
   readonly override: boolean;
   readonly reason: string | null;
+  /** How many seconds ago it was, for what waited. */
+  readonly ago_s?: number;
 }
 
 export interface Attendance {

@@ -7,7 +7,7 @@ import type { LivePassage } from "../wire";
 import { live } from "./arrivals";
 import { chosenId, direction, gateId, hear, listId } from "./desk";
 import { newId } from "./ids";
-import { added, isLater, keep, kept, without, type Waiting } from "./waiting";
+import { added, agoS, isLater, keep, kept, without, type Waiting } from "./waiting";
 
 const RETRY_MS = 3_000;
 
@@ -45,7 +45,7 @@ export function letIn(passage: LivePassage, reason: string): Promise<LivePassage
   return pass({ method: "hand", code: null, delegate: passage.delegate, override: true, reason }, who);
 }
 
-type Asked = Omit<PassageIn, "id" | "gate" | "direction">;
+type Asked = Omit<PassageIn, "id" | "gate" | "direction" | "ago_s">;
 
 const underWay = new Set<string>();
 /** A button pressed twice, a badge read twice while the first is on its way: once. */
@@ -80,7 +80,10 @@ async function passed(asked: Asked, who: string): Promise<LivePassage | null> {
 }
 
 async function sent(one: Waiting): Promise<LivePassage> {
-  const passage = live(await checkin.pass(one.list, one.given));
+  const waited = waiting.value.some((other) => other.given.id === one.given.id);
+  const passage = live(
+    await checkin.pass(one.list, waited ? { ...one.given, ago_s: agoS(one, Date.now()) } : one.given),
+  );
   hear([passage]);
   if (one.list === listId.value) chosenId.value = passage.id;
   return passage;

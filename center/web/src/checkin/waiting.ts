@@ -4,6 +4,7 @@
 import type { PassageIn } from "../api/checkin";
 
 export const MOST = 500;
+const LONGEST_S = 48 * 3_600;
 const KEY = "wardroom.desk.waiting";
 
 export interface Waiting {
@@ -17,6 +18,11 @@ export interface Waiting {
 /** Whether what was answered so is sent again: the center is away or busy, or whoever sits here has to sign in anew. */
 export function isLater(status: number): boolean {
   return status >= 500 || status === 401 || status === 408 || status === 429;
+}
+
+/** How long ago it was done, in seconds: a clock that was set back since makes it now, one set far ahead the longest the center takes. */
+export function agoS(one: Waiting, nowMs: number): number {
+  return Math.min(Math.max(0, (nowMs - one.atMs) / 1_000), LONGEST_S);
 }
 
 /** Null where no more can wait. */
