@@ -48,6 +48,9 @@ ADMITTED: Final = frozenset({Result.CHECKED_IN, Result.RE_ENTERED})
 COUNTED: Final = ADMITTED | {Result.LEFT}
 """What changes who is inside."""
 
+_BARRED: Final = frozenset({Result.WRONG_EVENT, Result.REVOKED, Result.NOT_ON_LIST})
+"""What keeps somebody from coming in, and nobody who is inside from leaving; a face that must not be known is not known on its way out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -90,13 +93,14 @@ def refusal(standing: Standing, passage: Passage) -> Result | None:
 def results(standing: Standing, passages: Iterable[Passage]) -> dict[str, Result]:
     """Return what each passage counts for, by its id; all must be of one delegate and one list.
 
-    In: the first is the check-in, one after an exit a re-entry, every other one `already`. Out: `left` for who is inside, else `already`.
+    In: the first is the check-in, one after an exit a re-entry, every other one `already`. Out: `left` for who is inside, else `already`;
+    who is inside leaves, valid or not.
     """
     found: dict[str, Result] = {}
     inside = entered = False
     for passage in sorted({one.id: one for one in passages}.values(), key=lambda one: (one.at, one.id)):
         result = Result.UNDONE if passage.undone else refusal(standing, passage)
-        if result is None:
+        if result is None or (result in _BARRED and inside and passage.direction is Direction.OUT):
             result = _counted(passage.direction, inside=inside, entered=entered)
         if result in COUNTED:
             inside = result is not Result.LEFT

@@ -90,6 +90,25 @@ def test_an_override_counts_and_what_is_undone_does_not() -> None:
     assert results(Standing(listed=False), seen) == {"wrong": Result.UNDONE, "let in": Result.CHECKED_IN, "again": Result.NOT_ON_LIST}
 
 
+@pytest.mark.parametrize("standing", [Standing(listed=False), Standing(revoked=NINE), Standing(occasion=False)])
+def test_whoever_was_let_in_and_leaves_is_not_inside_any_more_though_they_are_not_valid(standing: Standing) -> None:
+    seen = [
+        passage("let in", method=Method.HAND, overridden=True),
+        passage("out", 1, OUT, Method.CODE),
+        passage("again", 2, OUT, Method.CODE),
+    ]
+
+    found = results(standing, seen)
+    assert (found["let in"], found["out"]) == (Result.CHECKED_IN, Result.LEFT)
+    assert found["again"] not in {Result.LEFT, Result.ALREADY}
+
+
+def test_a_face_that_must_not_be_known_is_not_known_on_its_way_out_either() -> None:
+    seen = [passage("in", method=Method.CODE), passage("out", 1, OUT)]
+
+    assert results(Standing(consent_withdrawn=NINE), seen)["out"] is Result.CONSENT_WITHDRAWN
+
+
 @given(STANDINGS, PASSAGES, st.randoms())
 def test_the_order_and_the_repeats_of_arrival_change_nothing(standing: Standing, seen: list[Passage], random: object) -> None:
     shuffled = seen + seen
