@@ -28,7 +28,7 @@ LIMIT 1 FOR SHARE OF o
 """
 """What came before the opening is not counted into the day; what was seen before the end is, however late it comes."""
 _KNOWN: Final = """
-SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, evidence, score
+SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, evidence, score, source
 FROM passage WHERE id = %(visit)s
 """
 _BY_CODE: Final = "SELECT id FROM delegate WHERE badge_digest = %(code)s"
@@ -85,6 +85,7 @@ class Known:
     noted_by: str | None
     evidence: bytes | None
     score: float | None
+    source: str | None
 
 
 class Settling:
@@ -133,6 +134,8 @@ async def _first(connection: AsyncConnection[Any], seen: Sighting, place: Place)
 
 async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known) -> set[UUID]:
     """Take another event of a visit that is known: only a later one says who it is, and none of them against a person's word."""
+    if known.source != seen.place.prefix:
+        return set()  # a visit belongs to the gateway that told it first, a passage of the desk to no gateway
     if not await (await connection.execute(_OCCASION, {"occasion": known.occasion})).fetchone():
         return set()
     newer = known.told is None or known.told < seen.event

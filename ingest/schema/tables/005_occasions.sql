@@ -143,3 +143,6 @@ CREATE TABLE checkin_cursor (
 );
 
 INSERT INTO checkin_cursor (seq) VALUES (0);
+
+-- Where somebody was recognised: for their erasure, which must not read every event there ever was.
+CREATE INDEX event_person ON event ((data ->> 'person')) WHERE type = 'vn.wardroom.face.recognized.v1';

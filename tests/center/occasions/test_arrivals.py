@@ -8,12 +8,13 @@ import uuid6
 
 from center.occasions.arrivals import SETTLED, Arrivals
 from center.occasions.settling import Settling
-from tests.center.occasions.hall import Hall
-from tests.center.occasions.seen import PLACE, face, results
+from tests.center.occasions.hall import SITE, Hall
+from tests.center.occasions.seen import PLACE, face, results, settle
 from tests.center.running import RunningCenter
 from tests.center.ward import Ward
 from wardroom.event import Event
 from wardroom.sight_events import Change, FaceRecognized, FaceRecognizedData
+from wardroom.topics import Gateway
 
 pytestmark = pytest.mark.servers
 
@@ -98,3 +99,14 @@ async def test_a_sighting_that_cannot_be_settled_is_not_the_next_ones_affair(hal
 
 def _event() -> Event:
     return recognized(uuid6.uuid7(), PLACE.prefix)
+
+
+async def test_a_visit_belongs_to_the_gateway_that_told_it(hall: Hall) -> None:
+    an, binh = await hall.delegate("Nguyễn Văn An", person=True), await hall.delegate("Trần Thị Bình", person=True)
+    await hall.open()
+    visit = uuid6.uuid7()
+    await settle(hall.room, face(an.person, visit=visit))
+
+    await settle(hall.room, face(binh.person, visit=visit, place=Gateway(SITE, "gw-2")))
+
+    assert (await hall.room.checkin.passages.get(visit)).delegate == str(an.id)
