@@ -1,4 +1,3 @@
-import cv2
 import pytest
 
 from center.occasions import badges as codes
@@ -29,10 +28,10 @@ def badge(number: int) -> Badge:
 def test_eight_badges_are_on_a_page_of_a4_and_each_code_is_read_from_the_picture() -> None:
     people = [LONG, *(badge(number) for number in range(8))]
     made = badge_sheet.sheets(people, STYLE)
-    read = {code for page in range(2) for code in cv2.QRCodeDetector().detectAndDecodeMulti(pdf.picture(made, page, 250))[1]}
+    read = [code for page in range(2) for code in pdf.codes(made, page)]
 
     assert [(round(width), round(height)) for width, height in pdf.sizes(made)] == [(595, 842)] * 2
-    assert read - {""} == {one.code for one in people}
+    assert sorted(read) == sorted(one.code for one in people)
 
 
 def test_a_long_name_and_what_stands_below_it_are_whole() -> None:
