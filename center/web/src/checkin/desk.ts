@@ -144,12 +144,16 @@ function countSoon(): void {
   }, SOON_MS);
 }
 
+let counts = 0;
+/** Of several counts on their way the last one asked for stands; one that failed is asked for again. */
 async function count(): Promise<void> {
+  const mine = ++counts;
   const [ofOccasion, ofList] = [occasionId.value, listId.value];
   const counted = await tried(() => checkin.attendance(ofList));
   const unknown = await tried(() => strangerCalls.all(ofOccasion));
-  if (ofList !== listId.value) return;
+  if (ofList !== listId.value || mine !== counts) return;
   if (counted) attendance.value = counted;
+  else window.setTimeout(countSoon, AGAIN_MS);
   if (unknown) strangers.value = unknown.filter((one) => one.state === "open");
 }
 
