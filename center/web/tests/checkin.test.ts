@@ -5,7 +5,7 @@ import { en } from "../src/checkin/en";
 import { uuid7 } from "../src/checkin/ids";
 import { badgeOf, isUndoable, isWarning } from "../src/checkin/results";
 import { after, missing, passed, percent } from "../src/checkin/roll";
-import { isCode, Keys } from "../src/checkin/scanner";
+import { isCode, isWord, Keys } from "../src/checkin/scanner";
 import { found, known, placeOf, plain } from "../src/checkin/search";
 import { vi } from "../src/checkin/vi";
 import { added, agoS, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
@@ -130,7 +130,9 @@ describe("what stands in the input", () => {
   });
 
   it("is a name where somebody is called so, however fast it came", () => {
-    expect([isCode("nguyen van an", 8, true), isCode("nguyen van an", 8, false)]).toEqual([false, true]);
+    expect([isCode("nguyen van an", 8, true), isCode("nguyen van an", 8, false)]).toEqual([false, false]);
+    expect([isCode("ngoc-hong", 8, true), isCode("ngoc-hong", 8, false)]).toEqual([false, true]);
+    expect(["ngoc hong", "A-17", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map(isWord)).toEqual([true, false, false]);
   });
 
   it("is forgotten with the input", () => {

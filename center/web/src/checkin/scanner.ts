@@ -28,9 +28,15 @@ export class Keys {
   }
 }
 
+/** Whether it may be a name and is no code of ours. */
+export function isWord(text: string): boolean {
+  return !/\d/.test(text) && !OURS.test(text.trim());
+}
+
 /** `named`: somebody's name begins like that; whoever types or pastes a name fast does not mean a code. */
 export function isCode(text: string, gapMs: number | null, named: boolean): boolean {
   const said = text.trim();
   if (OURS.test(said) || NUMBER.test(said)) return true;
+  if (/\s/.test(said) && isWord(said)) return false;
   return !named && said.length >= SCANNED && gapMs !== null && gapMs <= FAST_MS;
 }
