@@ -150,5 +150,5 @@ async def test_a_record_is_erased_after_its_name_is_typed_and_the_proof_is_shown
         await page.click("[data-action=confirm]")
         await expect(page.locator("[data-proof] h1")).to_be_focused()
         assert set(await page.locator("[data-left]").all_inner_texts()) == {"0"}
-        found = (await center.client.get("/api/v1/people", params={"q": "do quyen"})).json()
+        found = (await center.client.get("/api/v1/people", params={"q": "tran thi do quyen"})).json()
         assert found["items"] == []
