@@ -16,6 +16,8 @@ _CHUNK_S: Final = 0.25
 """A narrow line carries so much of its rate at a time."""
 _CHUNKS: Final = 64
 """Chunks under way in one direction of a slow line; beyond them its sender waits, as on any line."""
+_LET_IN_S: Final = 0.01
+"""Who was let in just before the end is cut too: it takes the loop some turns to come to them."""
 _CONNECT_S: Final = 5.0
 _SOME: Final = b"."
 _END: Final = b""
@@ -53,6 +55,7 @@ class Line:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
+        await asyncio.sleep(_LET_IN_S)
         await self._idle.wait()
 
     def set(
