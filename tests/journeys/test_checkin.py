@@ -131,3 +131,21 @@ async def test_what_is_done_while_the_center_is_away_waits_and_counts_once(brows
 
         await eventually(counted)
         assert [one["result"] for one in await reception.passages()] == ["checked_in", "checked_in"]
+
+
+async def test_two_tabs_of_a_desk_lose_nothing_of_what_the_other_wrote_down(browser: Browser, reception: Reception) -> None:
+    async with desk(browser, reception) as shown:
+        other = await shown.page.context.new_page()
+        await other.goto(shown.page.url)
+        await expect(other.locator("[data-known]:not([data-known='0'])")).to_be_visible(timeout=SOON_MS)
+        await shown.page.context.set_offline(True)
+        for tab, name in ((shown.page, "ngoc hong"), (other, "do minh duc")):
+            await tab.bring_to_front()
+            await tab.fill("[name=find]", name)
+            await tab.press("[name=find]", "Enter")
+            await expect(tab.locator("[data-outcome][data-result=waiting]")).to_be_visible(timeout=SOON_MS)
+        for tab in (shown.page, other):
+            await expect(tab.locator("[data-waits]")).to_have_count(2, timeout=SOON_MS)
+        await other.close()
+        await shown.page.context.set_offline(False)
+        await expect(shown.page.locator("[data-arrived]")).to_have_text("2", timeout=SOON_MS)

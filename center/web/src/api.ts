@@ -65,3 +65,12 @@ export function goToSignIn(): void {
   const next = location.pathname + location.search;
   location.replace(`/signin/?next=${encodeURIComponent(next)}`);
 }
+
+/** Whatever the center answers: who signs out is shown nothing more. */
+export async function signOut(language: string): Promise<void> {
+  try {
+    await request("DELETE", "/api/v1/session", language);
+  } finally {
+    goToSignIn();
+  }
+}

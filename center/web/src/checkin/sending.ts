@@ -90,15 +90,21 @@ async function sent(one: Waiting): Promise<LivePassage> {
 }
 
 function writeDown(one: Waiting): void {
-  const more = added(waiting.value, one);
+  const more = added(all(), one);
   full.value = more === null;
   outcome.value = { who: one.who, result: full.value ? "" : "waiting", detail: "", bad: full.value };
   if (more) store(more);
 }
 
-function store(all: readonly Waiting[]): void {
-  waiting.value = all;
-  keep(all);
+/** What waits, also what another tab of this desk wrote down; of a browser that keeps nothing, what this tab remembers. */
+function all(): readonly Waiting[] {
+  return keeps ? kept() : waiting.value;
+}
+
+let keeps = true;
+function store(now: readonly Waiting[]): void {
+  waiting.value = now;
+  keeps = keep(now);
 }
 
 let flushing = false;
@@ -114,7 +120,7 @@ async function flush(): Promise<void> {
         if (!(error instanceof Refusal) || isLater(error.status)) return;
         refusals.value = [...refusals.value, { id: one.given.id, who: one.who, why: error.message }].slice(-50);
       }
-      store(without(waiting.value, one.given.id));
+      store(without(all(), one.given.id));
       full.value = false;
     }
   } finally {
@@ -127,6 +133,7 @@ export function lookAtRefusal(id: string): void {
 }
 
 export function startSending(): void {
+  window.addEventListener("storage", () => (waiting.value = all()));
   window.setInterval(() => void flush(), RETRY_MS);
   void flush();
 }

@@ -56,7 +56,13 @@ export function kept(): readonly Waiting[] {
   return parsed(localStorage.getItem(KEY));
 }
 
-export function keep(all: readonly Waiting[]): void {
-  if (all.length === 0) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, JSON.stringify(all));
+/** Return whether it is kept: a browser may be full, or told to keep nothing. */
+export function keep(all: readonly Waiting[]): boolean {
+  try {
+    if (all.length === 0) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(all));
+    return true;
+  } catch {
+    return false;
+  }
 }
