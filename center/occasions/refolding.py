@@ -29,6 +29,7 @@ UPDATE passage p SET result = f.result, changed = clock_timestamp()
 FROM unnest(%(ids)s::uuid[], %(results)s::text[]) AS f (id, result) WHERE p.id = f.id AND p.result <> f.result
 RETURNING p.id
 """
+_OF_PERSON: Final = "SELECT id FROM delegate WHERE person = %(person)s"
 _LISTS: Final = "SELECT DISTINCT list, delegate FROM passage WHERE delegate = ANY(%(ids)s) ORDER BY delegate, list"
 
 
@@ -64,3 +65,9 @@ async def refold_all(connection: AsyncConnection[Any], delegates: Collection[UUI
     await lock(connection, delegates)
     places = await (await connection.execute(_LISTS, {"ids": list(delegates)})).fetchall()
     return set().union(*[await refold(connection, in_list, delegate) for in_list, delegate in places])
+
+
+async def refold_person(connection: AsyncConnection[Any], person: str) -> set[UUID]:
+    """The same for everybody who is this person, whose row is locked: a word of consent counts at once, not at their next passage."""
+    rows = await (await connection.execute(_OF_PERSON, {"person": person})).fetchall()
+    return await refold_all(connection, [row[0] for row in rows])

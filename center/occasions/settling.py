@@ -28,7 +28,7 @@ LIMIT 1 FOR SHARE OF o
 """
 """What came before the opening is not counted into the day; what was seen before the end is, however late it comes."""
 _KNOWN: Final = """
-SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, evidence, score, source
+SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, undone, evidence, score, source
 FROM passage WHERE id = %(visit)s
 """
 _BY_CODE: Final = "SELECT id FROM delegate WHERE badge_digest = %(code)s"
@@ -83,6 +83,7 @@ class Known:
     received: datetime
     told: UUID | None
     noted_by: str | None
+    undone: datetime | None
     evidence: bytes | None
     score: float | None
     source: str | None
@@ -143,7 +144,7 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
     if newer and known.noted_by is None:
         delegate, result = await _who(connection, seen, known.occasion, known.list)
         score = seen.score
-        if delegate is not None and delegate == known.delegate:
+        if known.undone is not None or (delegate is not None and delegate == known.delegate):
             result = known.result
     after = {
         "delegate": delegate,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from center.people.enrolments import Enrolments
 from center.people.erasure import Erasure
@@ -65,14 +66,17 @@ class People:
         finally:
             self.eyes.close()
 
-    async def consent(self, person: str, asked: ConsentIn, who: str) -> Known:
-        """Note a word of consent: a face that may not be known any more leaves memory and gates at once, one that may comes back."""
-        known = await self.persons.consent(person, asked, who)
+    async def consent(self, person: str, asked: ConsentIn, who: str) -> tuple[Known, set[UUID]]:
+        """Note a word of consent: a face that may not be known any more leaves memory and gates at once, one that may comes back.
+
+        Return the passages that count for something else now.
+        """
+        known, changed = await self.persons.consent(person, asked, who)
         if not known.face:
             self.faces.forget(person)
         await self.faces.catch_up()
         self.renewal.soon()
-        return known
+        return known, changed
 
     async def erase(self, person: str, who: str) -> ErasureOut:
         """Erase somebody everywhere: rows, photos, faces, best shots, memory; the gates hear of it. Proven by a query over every table."""

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 import uuid6
 
 from center.cursors import cursor, places
 from center.models import Page
+from center.occasions import refolding
 from center.people.audit import Audit
 from center.people.models import AgreedIn, ConsentIn, Consents, FoundIn, PersonChangeIn, PersonIn, PersonOut, SaidOut
 from center.plain import patterns, plain
@@ -112,17 +114,21 @@ class Persons:
             await self._audit.note(who, "person.changed", person, within=connection, fields=sorted(named))
         return await self.known(person)
 
-    async def consent(self, person: str, asked: ConsentIn, who: str) -> Known:
-        """Note a word of consent. Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces."""
+    async def consent(self, person: str, asked: ConsentIn, who: str) -> tuple[Known, set[UUID]]:
+        """Note a word of consent; return the passages that count for something else now.
+
+        Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces.
+        """
         await self.known(person)
         async with self._database.transaction() as connection:
             await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
             values = {"person": person, "kind": asked.kind, "given": asked.given, "by": who, "note": asked.note}
             await connection.execute(_CONSENT, values)
             gone = await _without_consent(connection, person)
+            changed = await refolding.refold_person(connection, person)
             action = "consent.given" if asked.given else "consent.withdrawn"
             await self._audit.note(who, action, person, within=connection, kind=asked.kind, **gone)
-        return await self.known(person)
+        return await self.known(person), changed
 
 
 async def put(connection: Connection, person: str, name: str, who: str, until: datetime | None = None) -> None:

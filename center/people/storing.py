@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from center.occasions import refolding
 from center.people.enrolment import Enrolment, Item
 from center.people.matching import Candidate
 from center.people.models import AgreedIn, Kind
@@ -57,3 +58,4 @@ class Storing:
             changed = await connection.execute(_MINE, {"person": person, "delegate": candidate.delegate})
             if not changed.rowcount:
                 raise PeopleError("people.delegate_changed", name=candidate.name)
+        await refolding.refold_person(connection, person)

@@ -38,7 +38,9 @@ async def change_person(room: RoomGiven, who: Organiser, person: Uuid, asked: Pe
 
 @router.post("/people/{person}/consents")
 async def note_consent(room: RoomGiven, who: Organiser, person: Uuid, asked: ConsentIn) -> PersonOut:
-    return (await room.people.consent(person, asked, who.account)).out()
+    known, changed = await room.people.consent(person, asked, who.account)
+    await room.checkin.telling.tell(changed)
+    return known.out()
 
 
 @router.delete("/people/{person}")

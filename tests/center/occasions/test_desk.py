@@ -125,6 +125,21 @@ async def test_an_undone_visit_stays_so_when_its_gateway_says_more_of_it(hall: H
     assert await results(hall.room) == ["undone"]
 
 
+async def test_an_undone_passage_of_nobody_known_stays_so_whoever_it_turns_out_to_be(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An", person=True)
+    stranger, somebody = face(None), face(None)
+    await settle(hall.room, stranger, somebody)
+    for one in (stranger, somebody):
+        await hall.room.checkin.desk.undo(BY, one.visit, "nhầm")
+
+    await settle(hall.room, face(None, visit=stranger.visit), face(delegate.person, visit=somebody.visit))
+    assert await results(hall.room) == ["undone", "undone"]
+    await settle(hall.room, face(None, visit=somebody.visit), face(uuid6.uuid7(), visit=stranger.visit))
+
+    assert await results(hall.room) == ["undone", "undone"]
+
+
 async def test_what_cannot_be_is_said(hall: Hall) -> None:
     an = await hall.delegate("Nguyễn Văn An", code="A-1")
     with pytest.raises(CheckInError, match="'draft'"):

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
 from tests.center.running import RunningCenter
 
@@ -92,3 +93,16 @@ async def test_who_is_no_organiser_sees_no_people_and_only_an_administrator_the_
             seen[account] = [(await client.get(f"/api/v1/{path}")).status_code for path in ("people", "audit")]
 
     assert seen == {"op": [200, 403], "eye": [403, 403]}
+
+
+async def test_a_word_of_consent_is_told_to_the_desks_before_it_is_answered(keyless: Organiser) -> None:
+    person = await keyless.person("Đại biểu Một", "face")
+    occasion = Occasion(keyless.center)
+    occasion.passage(occasion.delegate("Một", person=person))
+    keyless.center.execute(f"UPDATE passage SET result = 'consent_withdrawn'; UPDATE consent SET given = false WHERE person = '{person}'")
+    room = keyless.center.room
+    await room.checkin.telling.round()
+    before = [passage.result for passage in room.hub._passages.last(9)]
+    await keyless.consents(person, "face", given=True)
+
+    assert (before, [passage.result for passage in room.hub._passages.last(9)]) == (["consent_withdrawn"], ["checked_in"])
