@@ -94,6 +94,7 @@ _FIXES: Final = frozenset(
         "enum",
         "timezone_aware",
         "datetime_from_date_parsing",
+        "instant_range",
         "json_invalid",
     }
 )

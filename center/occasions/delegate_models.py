@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from center.occasions.models import LEGIBLE, In, Line, Name, Presence, Reason
+from center.fields import LEGIBLE, Line, Name, Reason
+from center.occasions.models import In, Presence
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=LEGIBLE)]
 

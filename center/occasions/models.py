@@ -5,20 +5,14 @@ from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from center.fields import Instant, Line, Name
 from center.occasions.states import State
-from center.plain import written
 from wardroom.admission import Direction
 
 EMBLEM_BYTES: Final = 49_152
-LEGIBLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
-"""`wardroom.legible` in the words of Pydantic's engine of patterns, whose `$` is the end."""
 
-_Written = AfterValidator(written)
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=LEGIBLE), _Written]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=LEGIBLE), _Written]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=LEGIBLE)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="1 to 64 of A-Z a-z 0-9 _ -")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", description="#rrggbb")]
 Emblem = Annotated[
@@ -50,8 +44,8 @@ class OccasionIn(In):
 
     name: Name
     place: Line = ""
-    starts: AwareDatetime
-    ends: AwareDatetime
+    starts: Instant
+    ends: Instant
     retain_days: Annotated[int, Field(ge=0, le=3_650, description="Days after its end for which photos and faces are kept.")] = 30
     theme: Theme = Theme()
 
@@ -61,8 +55,8 @@ class OccasionPatch(In):
 
     name: Name | None = None
     place: Line | None = None
-    starts: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
+    starts: Instant | None = None
+    ends: Instant | None = None
     retain_days: Annotated[int | None, Field(ge=0, le=3_650)] = None
     theme: Theme | None = None
 
@@ -77,16 +71,16 @@ class ListIn(In):
     """A session or a day. Without times it is the occasion's."""
 
     name: Name
-    starts: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
+    starts: Instant | None = None
+    ends: Instant | None = None
 
 
 class ListPatch(In):
     """What is to be changed of a list; what is not given stays, a null takes a time away."""
 
     name: Name | None = None
-    starts: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
+    starts: Instant | None = None
+    ends: Instant | None = None
 
 
 class GateIn(In):

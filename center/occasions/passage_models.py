@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 from pydantic import BaseModel, Field
 
+from center.fields import Reason
 from center.occasions.delegate_models import Code
-from center.occasions.models import In, Reason, Word
+from center.occasions.models import In, Word
 from wardroom.admission import Direction
 from wardroom.live import LivePassage
 

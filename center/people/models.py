@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from center.fields import Instant, Name, Note
 
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="A UUID in small letters.")]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
-Note = Annotated[str, Field(max_length=1_000, description="How it was given: on paper, by telephone, to whom.")]
 Kind = Literal["face", "photo_shown"]
 
 
@@ -38,14 +38,14 @@ class PersonIn(_In):
 
     name: Name
     consents: Annotated[list[AgreedIn], Field(max_length=2)] = []
-    retain_until: AwareDatetime | None = None
+    retain_until: Instant | None = None
 
 
 class PersonChangeIn(_In):
     """What becomes different; what is not named stays. `retain_until` null: until somebody erases them, or their occasions are over."""
 
     name: Name | None = None
-    retain_until: AwareDatetime | None = None
+    retain_until: Instant | None = None
 
 
 class ConsentIn(_In):

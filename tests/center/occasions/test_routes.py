@@ -71,6 +71,26 @@ async def test_what_is_refused_is_said_in_one_sentence(center: RunningCenter) ->
         assert sentence in answer.json()["detail"]
 
 
+FAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("instant", FAR)
+async def test_an_instant_that_nobody_plans_is_refused_and_hides_nothing(center: RunningCenter, instant: str) -> None:
+    made = (await center.client.post("/api/v1/occasions", json=PLANNED)).json()
+    place = f"/api/v1/occasions/{made['id']}"
+    in_list = (await center.client.post(f"{place}/lists", json={"name": "Khai mạc"})).json()["id"]
+    asked = [("post", f"{place}/lists", {"name": "B", "starts": instant}), ("post", f"{place}/lists", {"name": "C", "ends": instant})]
+    for field in ("starts", "ends"):
+        asked += [("post", "/api/v1/occasions", PLANNED | {field: instant}), ("patch", place, {field: instant})]
+        asked += [("patch", f"/api/v1/lists/{in_list}", {field: instant})]
+    answers = [await center.client.request(method, path, json=body) for method, path, body in asked]
+    listed = await center.client.get("/api/v1/occasions")
+
+    assert [answer.status_code for answer in answers] == [422] * len(asked)
+    assert all("2000 đến 2099" in answer.json()["detail"] for answer in answers)
+    assert [(one["id"], one["starts"], len(one["lists"])) for one in listed.json()["items"]] == [(made["id"], "2026-11-26T01:00:00Z", 1)]
+
+
 async def test_what_does_not_follow_is_a_conflict(center: RunningCenter) -> None:
     made = (await center.client.post("/api/v1/occasions", json=PLANNED)).json()
     answer = await center.client.post(f"/api/v1/occasions/{made['id']}/state", json={"state": "closed"})

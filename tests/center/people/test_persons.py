@@ -67,6 +67,9 @@ WRONG: tuple[tuple[str, str, object, int], ...] = (
     ("POST", "/people", {"name": " "}, 422),
     ("POST", "/people", {"name": "A", "age": 3}, 422),
     ("POST", "/people", {"name": "A", "retain_until": "2026-12-31"}, 422),
+    ("POST", "/people", {"name": "A", "retain_until": "9999-12-31T23:59:59-14:00"}, 422),
+    ("POST", "/people", {"name": "An\u202eNguyen"}, 422),
+    ("POST", "/people", {"name": "A", "consents": [{"kind": "face", "note": "a\u0000b"}]}, 422),
     ("PATCH", NOBODY, {"name": "B"}, 404),
     ("POST", f"{NOBODY}/consents", {"kind": "face", "given": True}, 404),
     ("POST", f"{NOBODY}/consents", {"kind": "all", "given": True}, 422),
@@ -79,6 +82,7 @@ async def test_what_is_not_there_or_no_person_is_one_sentence(keyless: Organiser
 
     assert [answer.status_code for answer in answers] == [status for *_, status in WRONG]
     assert all(answer.json()["detail"] for answer in answers)
+    assert (await keyless.asks("GET", "/people")).json()["items"] == []
 
 
 async def test_who_is_no_organiser_sees_no_people_and_only_an_administrator_the_log(keyless: Organiser) -> None:
