@@ -23,9 +23,12 @@ REMEMBERED: Final = 1_000
 """Credentials remembered; beyond that the one used longest ago is asked for again."""
 ADMINISTRATOR: Final = "administrator"
 OPERATOR: Final = "operator"
+VIEWER: Final = "viewer"
 GATEWAY: Final = "gateway"
 """The role of a gateway's token: good for its own routes and nothing else."""
 NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+RESERVED: Final = frozenset({"wardroom"})
+"""Names that the audit log has for the center itself."""
 LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
 _Key = tuple[str, bytes]
@@ -138,16 +141,30 @@ class Access:
         self._forget(await self._accounts.make_gateway_token(gateway, digest(token), created_by))
         return token
 
-    async def administrator(self, account: str, chosen: str | None) -> str:
-        """Make `account` an administrator with the password `chosen`; None: with one that must be changed at once. Return the password."""
+    async def account(self, account: str, role: str, chosen: str | None) -> str:
+        """Make an account with this role and the password `chosen`, None: one that must be changed at once; return the password.
+
+        One that is there gets this role and password, and its sessions end. Raises AccessError.
+        """
         if not NAME.fullmatch(account):
             raise AccessError("center.bad_account", value=account[:100])
+        if account.lower() in RESERVED:
+            raise AccessError("center.reserved_account", value=account)
         if chosen is not None:
             passwords.check_new(chosen, "", account)
         password = chosen or passwords.one_time()
-        made = Account(name=account, password_hash=await self._passwords.hash(password), role=ADMINISTRATOR, must_change=chosen is None)
+        made = Account(name=account, password_hash=await self._passwords.hash(password), role=role, must_change=chosen is None)
         await self._accounts.put(made)
         return password
+
+    async def administrator(self, account: str, chosen: str | None) -> str:
+        """Make `account` an administrator; return the password. Raises AccessError."""
+        return await self.account(account, ADMINISTRATOR, chosen)
+
+    async def remove_account(self, account: str) -> None:
+        """Remove an account with its sessions; raises AccessError where there is none."""
+        if not await self._accounts.remove(account):
+            raise AccessError("center.no_account", value=account[:100])
 
     def _recall(self, key: _Key) -> tuple[float, Credential | None]:
         asked, known = self._known.get(key, (0.0, None))

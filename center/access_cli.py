@@ -1,15 +1,16 @@
-"""`wardroom access`: the administrator, tokens of walls and gateways, the key of people's data, the audit log; secrets are said once."""
+"""`wardroom access`: accounts, tokens of walls and gateways, the key of people's data, the audit log; secrets are said once."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from center import audit_cli
-from center.access import Access
+from center.access import ADMINISTRATOR, OPERATOR, VIEWER, Access
 from center.attempts import Attempts
 from center.people import vault
 from center.people.audit import Audit
@@ -21,11 +22,20 @@ from wardroom.clock import SystemClock
 from wardroom.errors import WardroomError
 from wardroom.topics import Gateway
 
-cli = typer.Typer(help="Who may come in: the administrator, the walls and the gateways.", add_completion=False, no_args_is_help=True)
+cli = typer.Typer(help="Who may come in: people, walls and gateways.", add_completion=False, no_args_is_help=True)
 cli.add_typer(audit_cli.cli, name="audit")
 
 WHO: Final = "command line"
 """Who does it, in the audit log."""
+
+
+class Role(StrEnum):
+    """What an account may do: see the wall and the welcome screens; run people, events and the desk as well; all."""
+
+    VIEWER = VIEWER
+    OPERATOR = OPERATOR
+    ADMINISTRATOR = ADMINISTRATOR
+
 
 Config = Annotated[Path | None, typer.Option(envvar="WARDROOM_CONFIG", help="The settings file (TOML).")]
 Account = Annotated[str, typer.Option(help="The account's name.")]
@@ -43,8 +53,36 @@ def administrator(*, one_time: OneTime = False, account: Account = "administrato
     async def make(access: Access) -> dict[str, str]:
         return {"account": account, "password": await access.administrator(account, chosen)}
 
-    chosen = None if one_time else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    chosen = _chosen(one_time=one_time)
     _say(make, config, "administrator.reset", account)
+
+
+@cli.command(name="account")
+def make_account(
+    *,
+    account: Account,
+    role: Annotated[Role, typer.Option(help="What the account may do.")] = Role.OPERATOR,
+    one_time: OneTime = False,
+    config: Config = None,
+) -> None:
+    """Create an account, or give one that is there this role and a new password; prints {"account", "role", "password"}."""
+
+    async def make(access: Access) -> dict[str, str]:
+        return {"account": account, "role": role.value, "password": await access.account(account, role.value, chosen)}
+
+    chosen = _chosen(one_time=one_time)
+    _say(make, config, f"account.{role.value}", account)
+
+
+@cli.command()
+def remove_account(*, account: Account, config: Config = None) -> None:
+    """Remove an account; whoever is signed in with it is signed out. Prints {"account"}."""
+
+    async def remove(access: Access) -> dict[str, str]:
+        await access.remove_account(account)
+        return {"account": account}
+
+    _say(remove, config, "account.removed", account)
 
 
 @cli.command()
@@ -74,6 +112,10 @@ def gateway(*, site: Site, gateway: GatewayName, config: Config = None) -> None:
         return {"token": await access.make_gateway_token(Gateway(site, gateway), WHO)}
 
     _say(make, config, "gateway_token.made", f"{site}/{gateway}")
+
+
+def _chosen(*, one_time: bool) -> str | None:
+    return None if one_time else str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _say(make: Callable[[Access], Awaitable[dict[str, str]]], config: Path | None, action: str, subject: str) -> None:

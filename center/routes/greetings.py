@@ -12,4 +12,4 @@ JPEG = "image/jpeg"
 
 @router.get("/greetings/{passage}/photo", response_class=Response, responses={200: {"content": {JPEG: {}}}})
 async def get_greeting_photo(room: RoomGiven, who: Who, passage: UUID) -> Response:
-    return Response(await room.checkin.portraits.of(passage, who.account), media_type=JPEG)
+    return Response(await room.checkin.portraits.of(passage, who.noted), media_type=JPEG)

@@ -23,7 +23,7 @@ async def sign_in(room: RoomGiven, address: Address, asked: AccountIn | WallIn, 
         token, who = await room.access.sign_in_wall(asked.wall_token, address)
     else:
         token, who = await room.access.sign_in(asked.account, asked.password, address)
-    await room.audit.note(who.account, "session.opened", address, role=who.role)
+    await room.audit.note(who.noted, "session.opened", address, role=who.role)
     _give(token, request, response)
     return _out(who)
 
@@ -35,7 +35,7 @@ async def get_session(who: Who) -> SessionOut:
 
 @router.delete("/session", status_code=204)
 async def sign_out(room: RoomGiven, who: Who, address: Address, response: Response) -> None:
-    await room.audit.note(who.account, "session.closed", address, role=who.role)
+    await room.audit.note(who.noted, "session.closed", address, role=who.role)
     await room.access.sign_out(who)
     room.screens.end(SIGNED_OUT, [who.hash])
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

@@ -32,6 +32,11 @@ class Credential:
     wall_token: int | None
     stale: bool = False
 
+    @property
+    def noted(self) -> str:
+        """Who it is in the audit log: a screen's label may be anything, an account's name too."""
+        return self.account if self.wall_token is None else f"screen: {self.account}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallToken:
@@ -87,6 +92,10 @@ class Accounts:
             "ON CONFLICT (name) DO UPDATE SET password_hash = %(hash)s, role = %(role)s, must_change = %(must)s, changed = now()",
             {"name": account.name, "hash": account.password_hash, "role": account.role, "must": account.must_change},
         )
+
+    async def remove(self, name: str) -> bool:
+        """Remove an account, and its sessions with it; return whether there was one."""
+        return await self._database.change("DELETE FROM account WHERE name = %(name)s", {"name": name}) > 0
 
     async def change_password(self, name: str, password_hash: str, session: bytes) -> list[bytes]:
         """Give the account its new password and a new session; end and return those it had."""

@@ -3,9 +3,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.center.running import RunningCenter
+from tests.center.running import RunningCenter, eventually
 from tests.servers.databases import TestDatabase
 
 pytestmark = pytest.mark.servers
@@ -39,6 +40,54 @@ async def test_the_administrator_made_by_the_command_line_signs_in_and_can_be_re
     assert set(second) == {"account", "password"}
     assert old.status_code == 401
     assert new.json() == {"account": "administrator", "role": "administrator", "must_change_password": True}
+
+
+async def test_an_operator_is_made_signs_in_as_one_and_is_out_at_once_when_removed(
+    center: RunningCenter, migrated: TestDatabase, tmp_path: Path
+) -> None:
+    file = configuration(tmp_path, migrated)
+    made = json.loads(access(file, "account", "--account", "ban-le-tan", "--one-time").stdout)
+    async with center.anonymous() as client:
+        signed_in = (await center.sign_in(client, made["account"], made["password"])).json()
+        removed = json.loads(access(file, "remove-account", "--account", "ban-le-tan").stdout)
+        again = access(file, "remove-account", "--account", "ban-le-tan")
+        await eventually(lambda: is_out(client))
+        back = await center.sign_in(client, made["account"], made["password"])
+
+    assert (made["role"], signed_in["role"], signed_in["must_change_password"]) == ("operator", "operator", True)
+    assert removed == {"account": "ban-le-tan"}
+    assert (again.returncode, again.stderr.strip()) == (1, "wardroom: There is no account 'ban-le-tan'.")
+    assert back.status_code == 401
+    assert {("account.operator", "ban-le-tan"), ("account.removed", "ban-le-tan")} <= {
+        (line.action, line.subject) for line in await center.room.audit.newest(2**62, 20)
+    }
+
+
+async def is_out(client: httpx.AsyncClient) -> bool:
+    return (await client.get("/api/v1/session")).status_code == 401
+
+
+def test_an_account_that_cannot_be_is_one_sentence(migrated: TestDatabase, tmp_path: Path) -> None:
+    file = configuration(tmp_path, migrated)
+    center_itself = access(file, "account", "--account", "Wardroom", "--one-time")
+    no_role = access(file, "account", "--account", "lan", "--role", "king", "--one-time")
+
+    assert center_itself.returncode != 0
+    assert "the audit log calls the center itself" in center_itself.stderr
+    assert no_role.returncode == 2
+    assert "Traceback" not in center_itself.stderr + no_role.stderr
+
+
+async def test_a_screen_is_not_taken_for_the_account_of_its_label_in_the_log(center: RunningCenter) -> None:
+    made = (await center.client.post("/api/v1/wall-tokens", json={"label": "administrator"})).json()
+    async with center.anonymous() as client:
+        await client.post("/api/v1/session", json={"wall_token": made["token"]})
+        await client.delete("/api/v1/session")
+
+    assert [(line.who, line.action) for line in await center.room.audit.newest(2**62, 2)] == [
+        ("screen: administrator", "session.closed"),
+        ("screen: administrator", "session.opened"),
+    ]
 
 
 async def test_a_wall_token_made_by_the_command_line_opens_the_live_interface(

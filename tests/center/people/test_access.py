@@ -54,7 +54,7 @@ async def test_every_sign_in_password_and_wall_token_is_in_the_log(center: Runni
     assert [(line.who, line.action) for line in lines] == [
         ("administrator", "session.opened"),
         ("administrator", "wall_token.made"),
-        ("Sảnh", "session.opened"),
+        ("screen: Sảnh", "session.opened"),
         ("administrator", "wall_token.revoked"),
         ("administrator", "password.changed"),
         ("command line", "administrator.reset"),
