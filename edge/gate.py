@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from edge.gate_log import Kept
-from wardroom import admission, gate_list
+from wardroom import admission, gate_choice, gate_list
 from wardroom.admission import ADMITTED, COUNTED, Direction, Method, Passage, Result, Standing
 from wardroom.gate_list import GateList, ListedDelegate, ListedGate
 from wardroom.live import LiveGreeting
@@ -101,7 +101,7 @@ class Gate:
         return NOTHING
 
     def _decide(self, gates: Sequence[ListedGate], who: Sequence[ListedDelegate], visit: str, at: datetime, method: Method) -> Outcome:
-        gate, delegate = _meant(gates, who)
+        gate, delegate = gate_choice.chosen(gates, who, at)
         name = None if delegate is None else delegate.id
         if visit in self._decided and self._decided[visit] == name:
             return NOTHING
@@ -168,16 +168,6 @@ def _counts(one: Kept, since: dict[str, datetime | None]) -> bool:
         return False
     opened = since[one.occasion]
     return opened is None or one.passage.at >= opened
-
-
-def _meant(gates: Sequence[ListedGate], who: Sequence[ListedDelegate]) -> tuple[ListedGate, ListedDelegate | None]:
-    """Return the gate and the delegate that fit best: of this gate's list, else of its occasion, else of another one."""
-    pairs = [(gate, delegate) for gate in gates for delegate in who]
-    return max(pairs, key=lambda pair: _fit(*pair)) if pairs else (gates[0], None)
-
-
-def _fit(gate: ListedGate, delegate: ListedDelegate) -> int:
-    return 0 if delegate.occasion != gate.occasion else 1 + (gate.list in delegate.lists)
 
 
 def _standing(gate: ListedGate, delegate: ListedDelegate) -> Standing:

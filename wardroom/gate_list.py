@@ -47,7 +47,10 @@ class ListedOccasion(Struct, frozen=True, kw_only=True):
 
 
 class ListedGate(Struct, frozen=True, kw_only=True):
-    """A gate of this gateway; `camera` None: only its screen is here."""
+    """A gate of this gateway; `camera` None: only its screen is here.
+
+    `starts`, `ends`: when its list is held, else its occasion; `rehearsal`: what it counts is erased before the occasion opens.
+    """
 
     id: _Key
     name: _Text
@@ -55,6 +58,9 @@ class ListedGate(Struct, frozen=True, kw_only=True):
     list: _Key
     direction: Annotated[str, Meta(pattern=r"^(in|out)$")]
     camera: _Key | None = None
+    rehearsal: bool = False
+    starts: _Instant | None = None
+    ends: _Instant | None = None
 
 
 class ListedDelegate(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ WITH here AS (SELECT DISTINCT o.id FROM gate g JOIN occasion o ON o.id = g.occas
 rows AS (
     SELECT g.xmin::text || g.id AS mark FROM gate g JOIN occasion o ON o.id = g.occasion WHERE {_AT}
     UNION ALL SELECT o.xmin::text || o.id FROM occasion o JOIN here USING (id)
+    UNION ALL SELECT l.xmin::text || l.id FROM checkin_list l JOIN here ON here.id = l.occasion
     UNION ALL SELECT d.xmin::text || d.id FROM delegate d JOIN here ON here.id = d.occasion
     UNION ALL SELECT e.xmin::text || e.list || e.delegate
     FROM list_entry e JOIN delegate d ON d.id = e.delegate JOIN here ON here.id = d.occasion
@@ -34,8 +35,9 @@ rows AS (
 SELECT count(*), coalesce(bit_xor(hashtextextended(mark, 0)), 0), coalesce(sum(hashtextextended(mark, 1)), 0)::text FROM rows
 """
 _GATES: Final = f"""
-SELECT g.id, g.name, g.occasion::text, g.list::text, g.direction, g.camera
-FROM gate g JOIN occasion o ON o.id = g.occasion WHERE {_AT} ORDER BY g.id LIMIT {GATES}
+SELECT g.id, g.name, g.occasion::text, g.list::text, g.direction, g.camera, o.state = 'rehearsal' AS rehearsal,
+       coalesce(l.starts, o.starts) AS starts, coalesce(l.ends, o.ends) AS ends
+FROM gate g JOIN occasion o ON o.id = g.occasion JOIN checkin_list l ON l.id = g.list WHERE {_AT} ORDER BY g.id LIMIT {GATES}
 """
 _OCCASIONS: Final = (
     "SELECT id::text, name, state, opened, theme, place, starts, ends FROM occasion WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id"
@@ -106,18 +108,18 @@ class Rosters:
             return found
 
     async def _made(self, values: dict[str, str], made_from: tuple[Any, ...]) -> Roster:
-        gates = await self._database.rows(_GATES, values)
-        ids = {"ids": sorted({row[2] for row in gates})}
+        gates = await self._database.objects(ListedGate, _GATES, values)
+        ids = {"ids": sorted({gate.occasion for gate in gates})}
         occasions = await self._database.rows(_OCCASIONS, ids)
         delegates = await self._database.objects(_Row, _DELEGATES, ids)
         return await asyncio.to_thread(_roster, gates, occasions, delegates, made_from)
 
 
-def _roster(gates: list[tuple[Any, ...]], occasions: list[tuple[Any, ...]], delegates: list[_Row], made_from: tuple[Any, ...]) -> Roster:
+def _roster(gates: list[ListedGate], occasions: list[tuple[Any, ...]], delegates: list[_Row], made_from: tuple[Any, ...]) -> Roster:
     listed = gate_list.sealed(
         GateList(
             occasions=tuple(_occasion(*row) for row in occasions),
-            gates=tuple(ListedGate(id=row[0], name=row[1], occasion=row[2], list=row[3], direction=row[4], camera=row[5]) for row in gates),
+            gates=tuple(gates),
             delegates=tuple(_delegate(row) for row in delegates),
         )
     )

@@ -19,7 +19,7 @@ EVERY_S: Final = 2.0
 _AT_ONCE: Final = 500
 
 _EVENTS: Final = """
-SELECT e.seq, e.type, e.id, e.site, e.gateway, e.received, e.offline, CASE
+SELECT e.seq, e.type, e.id, e.site, e.gateway, e.time, e.received, e.offline, CASE
     WHEN e.type = ANY(%(kinds)s)
      AND EXISTS (SELECT FROM gate g WHERE (g.site, g.gateway, g.camera) = (e.site, e.gateway, e.data ->> 'camera'))
      AND NOT EXISTS (
@@ -65,9 +65,9 @@ class CatchingUp:
         return len(rows) == _AT_ONCE
 
     async def _take(self, row: tuple[Any, ...]) -> None:
-        _seq, kind, event, site, gateway, received, offline, data = row
+        _seq, kind, event, site, gateway, time, received, offline, data = row
         try:
-            told = Told(event=event, place=Gateway(site, gateway), received=received, offline=offline)
+            told = Told(event=event, place=Gateway(site, gateway), time=time, received=received, offline=offline)
             seen = of_row(kind, told, data)
         except InvalidMessage as error:
             SETTLED.labels("caught_up", "refused").inc()

@@ -4,6 +4,7 @@ Locks, always in this order: the visit, the occasion (so that it does not change
 gates and two centers that see one delegate at the same time wait for each other here, and then exactly one of the passages counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,31 +13,30 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from center.occasions import refolding
+from center.occasions import refolding, slow_clocks
 from center.occasions.sightings import Sighting
 from center.store.database import Database
+from wardroom import gate_choice
 from wardroom.admission import Method, Result
 
-_PLACE: Final = """
-SELECT g.id AS gate, g.list, g.direction, g.occasion, o.state = 'rehearsal' AS rehearsal
+_PLACES: Final = """
+SELECT g.id, g.list, g.direction, g.occasion, o.state = 'rehearsal' AS rehearsal,
+       coalesce(l.starts, o.starts) AS starts, coalesce(l.ends, o.ends) AS ends
 FROM gate g JOIN occasion o ON o.id = g.occasion JOIN checkin_list l ON l.id = g.list
 WHERE (g.site, g.gateway, g.camera) = (%(site)s, %(gateway)s, %(camera)s)
   AND (o.state = 'rehearsal' OR (o.state IN ('open', 'closed') AND o.opened <= %(at)s AND %(at)s <= coalesce(o.closed, 'infinity')))
-ORDER BY o.state = 'rehearsal', NOT (%(at)s BETWEEN coalesce(l.starts, '-infinity') AND coalesce(l.ends, 'infinity')),
-         l.starts DESC NULLS LAST, g.id
-LIMIT 1 FOR SHARE OF o
+ORDER BY o.id, g.id FOR SHARE OF o
 """
 """What came before the opening is not counted into the day; what was seen before the end is, however late it comes."""
 _KNOWN: Final = """
 SELECT occasion, list, gate, direction, rehearsal, delegate, stranger, result, at, received, told, noted_by, undone, evidence, score, source
 FROM passage WHERE id = %(visit)s
 """
-_BY_CODE: Final = "SELECT id FROM delegate WHERE badge_digest = %(code)s"
-_BY_FACE: Final = """
-SELECT d.id FROM delegate d WHERE d.person = %(person)s
-ORDER BY d.occasion = %(occasion)s DESC, EXISTS (SELECT FROM list_entry e WHERE (e.list, e.delegate) = (%(list)s, d.id)) DESC, d.id DESC
-LIMIT 1
+_DELEGATE: Final = """
+SELECT d.id, d.occasion, ARRAY(SELECT e.list FROM list_entry e WHERE e.delegate = d.id) AS lists FROM delegate d
 """
+_BY_CODE: Final = f"{_DELEGATE} WHERE d.badge_digest = %(code)s"
+_BY_FACE: Final = f"{_DELEGATE} WHERE d.person = %(person)s"
 _PUT: Final = """
 INSERT INTO passage (id, occasion, list, gate, delegate, direction, method, result, at, received, score, source, offline, rehearsal,
                      evidence, told)
@@ -58,13 +58,24 @@ _OCCASION: Final = "SELECT id FROM occasion WHERE id = %(occasion)s FOR SHARE"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The gate of a camera, as it is now."""
+    """A gate of a camera, as it is now. `starts`, `ends`: when its list is held."""
 
-    gate: str
+    id: str
     list: UUID
     direction: str
     occasion: UUID
     rehearsal: bool
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A delegate, and the lists they are on."""
+
+    id: UUID
+    occasion: UUID
+    lists: list[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +99,11 @@ class Known:
     score: float | None
     source: str | None
 
+    @property
+    def place(self) -> Place:
+        """Return where it was."""
+        return Place(id=self.gate or "", list=self.list, direction=self.direction, occasion=self.occasion, rehearsal=self.rehearsal)
+
 
 class Settling:
     """Makes passages of sightings."""
@@ -99,23 +115,23 @@ class Settling:
         """Return the passages that this sighting changed, its own always with them; none where no gate is there that counts it."""
         async with self._database.transaction() as connection:
             await refolding.lock_visit(connection, seen.visit)
-            place = await _place(connection, seen)
+            seen = await slow_clocks.on_our_clock(connection, seen)
             known = await _known(connection, seen.visit)
             if known is not None:
                 return {seen.visit} | await _again(connection, seen, known)
-            if place is None:
+            if not (places := await _places(connection, seen)):
                 return set()
-            return {seen.visit} | await _first(connection, seen, place)
+            return {seen.visit} | await _first(connection, seen, places)
 
 
-async def _first(connection: AsyncConnection[Any], seen: Sighting, place: Place) -> set[UUID]:
-    delegate, result = await _who(connection, seen, place.occasion, place.list)
+async def _first(connection: AsyncConnection[Any], seen: Sighting, places: Sequence[Place]) -> set[UUID]:
+    place, delegate, result = await _who(connection, seen, places)
     await refolding.lock(connection, [delegate] if delegate else [])
     values = {
         "visit": seen.visit,
         "occasion": place.occasion,
         "list": place.list,
-        "gate": place.gate,
+        "gate": place.id,
         "delegate": delegate,
         "direction": place.direction,
         "method": seen.method,
@@ -142,7 +158,7 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
     newer = known.told is None or known.told < seen.event
     delegate, result, score = known.delegate, known.result, known.score
     if newer and known.noted_by is None:
-        delegate, result = await _who(connection, seen, known.occasion, known.list)
+        _, delegate, result = await _who(connection, seen, [known.place])
         score = seen.score
         if known.undone is not None or (delegate is not None and delegate == known.delegate):
             result = known.result
@@ -169,22 +185,23 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
     return set().union(*[await refolding.refold(connection, known.list, one) for one in sorted(concerned)])
 
 
-async def _who(connection: AsyncConnection[Any], seen: Sighting, occasion: UUID, in_list: UUID) -> tuple[UUID | None, Result]:
-    """Return whose it is and what that counts for before it is counted: a person on record whom nobody expects is on no list."""
-    if seen.method is Method.CODE:
-        found = await (await connection.execute(_BY_CODE, {"code": seen.code})).fetchone()
-        return (found[0] if found else None), Result.UNKNOWN
+async def _who(connection: AsyncConnection[Any], seen: Sighting, places: Sequence[Place]) -> tuple[Place, UUID | None, Result]:
+    """Return where and whose it is and what that counts for before it is counted: a person on record whom nobody expects is on no list."""
     person = _uuid(seen.person)
-    if person is None:
-        return None, Result.UNKNOWN
-    found = await (await connection.execute(_BY_FACE, {"person": person, "occasion": occasion, "list": in_list})).fetchone()
-    return (found[0], Result.UNKNOWN) if found else (None, Result.NOT_ON_LIST)
+    found: Sequence[Expected] = ()
+    if seen.method is Method.CODE or person is not None:
+        query = _BY_CODE if seen.method is Method.CODE else _BY_FACE
+        async with connection.cursor(row_factory=class_row(Expected)) as rows:
+            found = await (await rows.execute(query, {"code": seen.code, "person": person})).fetchall()
+    place, delegate = gate_choice.chosen(places, found, seen.at)
+    unexpected = delegate is None and person is not None and seen.method is Method.FACE
+    return place, None if delegate is None else delegate.id, Result.NOT_ON_LIST if unexpected else Result.UNKNOWN
 
 
-async def _place(connection: AsyncConnection[Any], seen: Sighting) -> Place | None:
+async def _places(connection: AsyncConnection[Any], seen: Sighting) -> Sequence[Place]:
     values = {"site": seen.place.site, "gateway": seen.place.gateway, "camera": seen.camera, "at": seen.at}
     async with connection.cursor(row_factory=class_row(Place)) as rows:
-        return await (await rows.execute(_PLACE, values)).fetchone()
+        return await (await rows.execute(_PLACES, values)).fetchall()
 
 
 async def _known(connection: AsyncConnection[Any], visit: UUID) -> Known | None:

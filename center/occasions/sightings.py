@@ -27,10 +27,11 @@ KINDS: Final[Mapping[str, type[Data]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An event's envelope, with what was added on its way: whose it is, when it came."""
+    """An event's envelope, with what was added on its way: whose it is, when it came. `time`: when it was told, by the gateway's clock."""
 
     event: UUID
     place: Gateway
+    time: datetime
     received: datetime
     offline: bool
 
@@ -39,7 +40,8 @@ class Told:
 class Sighting:
     """Somebody or a code before a camera. `visit` is the passage; of two events of one visit the one with the later id is truer.
 
-    `person`: whose face it is, None for nobody known; `code`: the digest of what was read; `evidence`: the digest of the best shot.
+    `late_s`: how long it was on the way, by two clocks. `person`: whose face it is, None for nobody known; `code`: the digest of what was
+    read; `evidence`: the digest of the best shot.
     """
 
     visit: UUID
@@ -49,6 +51,7 @@ class Sighting:
     at: datetime
     received: datetime
     offline: bool
+    late_s: float
     method: Method
     person: str | None = None
     code: bytes | None = None
@@ -60,7 +63,7 @@ def of_event(event: Event, place: Gateway, received: datetime) -> Sighting | Non
     """Return what a live event tells, None where it is of something else."""
     if not isinstance(event, CodeRead | FaceRecognized | FaceUnknown):
         return None
-    return _sighting(Told(event=UUID(event.id), place=place, received=received, offline=event.offline), event.data)
+    return _sighting(Told(event=UUID(event.id), place=place, time=event.time, received=received, offline=event.offline), event.data)
 
 
 def of_row(kind: str, told: Told, data: object) -> Sighting:
@@ -83,6 +86,7 @@ def _sighting(told: Told, data: Data) -> Sighting:
         at=min(data.at, told.received),
         received=told.received,
         offline=told.offline,
+        late_s=(told.received - told.time).total_seconds(),
         method=Method.CODE if code else Method.FACE,
         person=known.person if known else None,
         code=bytes.fromhex(code.digest) if code else None,

@@ -136,3 +136,16 @@ def test_no_more_than_a_number_of_visits_is_remembered() -> None:
         watched.seen(stranger(f"v{number}"))
 
     assert len(watched._decided) == DECIDED
+
+
+def test_an_occasion_that_nobody_closed_takes_none_of_todays_delegates() -> None:
+    yesterday = msgspec.structs.replace(
+        IN, id="a-gate", occasion="yesterday", list="yesterday", starts=NOW - timedelta(hours=26), ends=NOW - timedelta(hours=17)
+    )
+    today = msgspec.structs.replace(IN, starts=NOW - timedelta(hours=1), ends=NOW + timedelta(hours=8))
+    occasions = (CONGRESS, msgspec.structs.replace(CONGRESS, id="yesterday"))
+    guest = msgspec.structs.replace(AN, id="guest", occasion="yesterday", lists=("yesterday",), person="guest", badge=None)
+
+    watched = gate(listed(AN, guest, gates=(yesterday, today), occasions=occasions))
+
+    assert results(watched, face("person-an", "v1"), face("guest", "v2")) == [Result.CHECKED_IN, Result.WRONG_EVENT]

@@ -39,6 +39,7 @@ def _sighting(at: datetime | None, visit: UUID | None, more: dict[str, object]) 
         "at": when,
         "received": when,
         "offline": False,
+        "late_s": 0.0,
     }
     return Sighting(**(plain | more))  # type: ignore[arg-type]  # fields by name
 

@@ -47,7 +47,7 @@ def test_each_kind_of_event_tells_its_own() -> None:
 @pytest.mark.parametrize("data", [KNOWN, UNKNOWN, CODE])
 def test_an_event_tells_the_same_from_the_table_as_from_the_wire(data: sightings.Data) -> None:
     kind = next(kind for kind, struct in KINDS.items() if isinstance(data, struct))
-    told = Told(event=UUID(EVENT), place=PLACE, received=NOON, offline=False)
+    told = Told(event=UUID(EVENT), place=PLACE, time=NOON, received=NOON, offline=False)
     stored = sightings.of_row(kind, told, msgspec.json.decode(msgspec.json.encode(data)))
     live = {CodeReadData: CodeRead, FaceRecognizedData: FaceRecognized, FaceUnknownData: FaceUnknown}[type(data)]
 
@@ -55,6 +55,6 @@ def test_an_event_tells_the_same_from_the_table_as_from_the_wire(data: sightings
 
 
 def test_what_is_no_sighting_is_refused_in_one_sentence() -> None:
-    told = Told(event=UUID(EVENT), place=PLACE, received=NOON, offline=False)
+    told = Told(event=UUID(EVENT), place=PLACE, time=NOON, received=NOON, offline=False)
     with pytest.raises(InvalidMessage, match="digest"):
         sightings.of_row("vn.wardroom.code.read.v1", told, {"camera": "cam-1", "visit": VISIT, "at": "2026-11-26T12:00:00Z", "digest": "x"})
