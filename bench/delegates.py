@@ -38,7 +38,7 @@ INSERT INTO occasion (id, name, starts, ends, created_by) VALUES (%(occasion)s, 
 """
 _LIST: Final = "INSERT INTO checkin_list (id, occasion, name) VALUES (%(list)s, %(occasion)s, 'Đo')"
 _COPIES: Final = {
-    "person": "id, name, plain, retain_until, created_by",
+    "person": "id, name, plain, created_by",
     "delegate": "id, occasion, person, title, name, plain, position, unit, delegation, seat, photo_file, badge_digest, badge_sealed, "
     "created_by",
     "list_entry": "list, delegate",

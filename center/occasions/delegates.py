@@ -8,7 +8,7 @@ import uuid6
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from center.occasions import badges
+from center.occasions import badges, retention
 from center.occasions.delegate_models import DelegateIn, DelegatePatch
 from center.occasions.refolding import refold_all
 from center.occasions.states import HELD
@@ -77,6 +77,8 @@ class Delegates:
         """Change what is given; raises CheckInError."""
         given = {name: value for name, value in asked.model_dump(exclude_unset=True).items() if value is not None or name == "person"}
         async with self._database.transaction() as connection:
+            if "person" in given:
+                await retention.leave(connection, delegate)
             now = await _locked(connection, delegate) | given
             await _check_person(connection, given.get("person"))
             await connection.execute(_CHANGE, now | {"id": delegate, "plain": plain(now["name"])})
@@ -90,6 +92,7 @@ class Delegates:
     async def delete(self, who: str, delegate: UUID) -> None:
         """Delete a delegate; raises CheckInError where there is none, or the record has them: then they can be revoked."""
         async with self._database.transaction() as connection:
+            await retention.leave(connection, delegate)
             now = await _locked(connection, delegate)
             if now["state"] in HELD and now["passed"]:
                 raise CheckInError("occasion.delegate_in_use", name=now["name"])

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from center.cursors import cursor, places
 from center.models import Page
-from center.occasions import counts, rehearsals
+from center.occasions import counts, rehearsals, retention
 from center.occasions.models import GateOut, ListOut, OccasionIn, OccasionOut, OccasionPatch
 from center.occasions.states import State, move
 from center.people.audit import Audit
@@ -91,6 +91,7 @@ class Occasions:
             if now["state"] == State.OPEN:
                 raise CheckInError("occasion.still_open", name=now["name"])
             await rehearsals.erase(connection, occasion)
+            await retention.leave(connection, occasion)
             await connection.execute("DELETE FROM occasion WHERE id = %(id)s", {"id": occasion})
             await self._audit.note(who, "occasion.delete", str(occasion), within=connection, name=now["name"])
 

@@ -109,10 +109,10 @@ class Imports:
 
     async def _store(self, job: Job) -> None:
         async with self._database.transaction() as connection:
-            until = await store.claim(connection, job.occasion, job.lists)
+            await store.claim(connection, job.occasion, job.lists)
             changes = await self._compared(connection, job, _plan(job))
             rows = await asyncio.to_thread(making.rows, changes, self._vault)
-            await store.write(connection, job.occasion, rows, until, job.who)
+            await store.write(connection, job.occasion, rows, job.who)
             await store.enter(connection, job.lists, [one.id for one in rows.created], [one.id for one in rows.changed])
             await self._audit.note(job.who, "delegates.import", str(job.occasion), within=connection, **_told(job, changes))
         job.changes = changes

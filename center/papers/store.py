@@ -16,7 +16,7 @@ from wardroom.errors import CheckInError
 
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import into ' || %(occasion)s::text, 0))"
 """Imports of an occasion take turns; whoever passes its gates meanwhile waits for none of them."""
-_OCCASION: Final = "SELECT name, state, ends + make_interval(days => retain_days) FROM occasion WHERE id = %(occasion)s FOR SHARE"
+_OCCASION: Final = "SELECT name, state FROM occasion WHERE id = %(occasion)s FOR SHARE"
 _LISTS: Final = "SELECT id FROM checkin_list WHERE occasion = %(occasion)s AND id = ANY(%(lists)s) FOR KEY SHARE"
 _KNOWN: Final = """
 SELECT d.id, d.person, d.title, d.name, d.position, d.unit, d.delegation, d.seat, d.photo_file, d.badge_digest AS digest,
@@ -24,7 +24,8 @@ SELECT d.id, d.person, d.title, d.name, d.position, d.unit, d.delegation, d.seat
 FROM delegate d WHERE d.occasion = %(occasion)s ORDER BY d.id
 """
 _TAKEN: Final = "SELECT badge_digest FROM delegate WHERE badge_digest = ANY(%(digests)s) AND occasion <> %(occasion)s"
-_PERSONS: Final = "COPY person (id, name, plain, retain_until, created_by) FROM STDIN"
+_PERSONS: Final = "COPY person (id, name, plain, created_by) FROM STDIN"
+"""Without `retain_until`: their occasions decide, also when those are put off."""
 _DELEGATES: Final = """
 COPY delegate (id, occasion, person, title, name, plain, position, unit, delegation, seat, photo_file, badge_digest, badge_sealed,
                created_by) FROM STDIN
@@ -47,8 +48,8 @@ FROM ({_CHANGED}) AS f WHERE d.id = f.id
 """
 _LEND: Final = """
 WITH lent AS (
-    INSERT INTO person (id, name, plain, retain_until, created_by)
-    SELECT f.person, d.name, d.plain, %(until)s, %(by)s
+    INSERT INTO person (id, name, plain, created_by)
+    SELECT f.person, d.name, d.plain, %(by)s
     FROM unnest(%(delegates)s::uuid[], %(persons)s::uuid[]) AS f (delegate, person) JOIN delegate d ON d.id = f.delegate
 )
 UPDATE delegate d SET person = f.person FROM unnest(%(delegates)s::uuid[], %(persons)s::uuid[]) AS f (delegate, person)
@@ -63,8 +64,8 @@ ON CONFLICT DO NOTHING
 Connection = AsyncConnection[Any]
 
 
-async def claim(connection: Connection, occasion: UUID, lists: Collection[UUID]) -> object:
-    """Keep other imports away from an occasion until the transaction ends; return until when its photos may be kept.
+async def claim(connection: Connection, occasion: UUID, lists: Collection[UUID]) -> None:
+    """Keep other imports away from an occasion until the transaction ends.
 
     Raises CheckInError where there is no such occasion or list, or it is over.
     """
@@ -78,7 +79,6 @@ async def claim(connection: Connection, occasion: UUID, lists: Collection[UUID])
     there = {row[0] for row in await (await connection.execute(_LISTS, values)).fetchall()}
     if absent := [str(one) for one in lists if one not in there]:
         raise CheckInError("occasion.no_list", id=", ".join(absent))
-    return found[2]
 
 
 async def known(connection: Connection, occasion: UUID, lists: Collection[UUID]) -> list[Known]:
@@ -93,12 +93,12 @@ async def taken(connection: Connection, occasion: UUID, digests: Sequence[bytes]
     return {bytes(row[0]) for row in await found.fetchall()}
 
 
-async def write(connection: Connection, occasion: UUID, rows: Rows, until: object, who: str) -> None:
+async def write(connection: Connection, occasion: UUID, rows: Rows, who: str) -> None:
     """Write new and changed delegates with their persons."""
     await refolding.lock(connection, [one.id for one in rows.changed] + [one for one, _ in rows.lent])
     async with connection.cursor() as cursor, cursor.copy(_PERSONS) as copy:
         for one in rows.created:
-            await copy.write_row((one.person, one.entry.name, plain(one.entry.name), until, who))
+            await copy.write_row((one.person, one.entry.name, plain(one.entry.name), who))
     async with connection.cursor() as cursor, cursor.copy(_DELEGATES) as copy:
         for one in rows.created:
             await copy.write_row((one.id, occasion, one.person, *_texts(one), one.digest, one.sealed, who))
@@ -108,7 +108,7 @@ async def write(connection: Connection, occasion: UUID, rows: Rows, until: objec
         await connection.execute(_CHANGE, values)
     if rows.lent:
         delegates, persons = zip(*rows.lent, strict=True)
-        await connection.execute(_LEND, {"delegates": list(delegates), "persons": list(persons), "until": until, "by": who})
+        await connection.execute(_LEND, {"delegates": list(delegates), "persons": list(persons), "by": who})
 
 
 async def enter(connection: Connection, lists: Collection[UUID], fresh: Sequence[UUID], others: Sequence[UUID]) -> None:

@@ -1,7 +1,8 @@
 """what is kept of faces → deleted when its time is over, by itself: a person's `retain_until`, an occasion's end and its days.
 
 Photos, faces and best shots go; names, consents and attendance stay as the record of what was done, until somebody erases the person.
-Whoever has no `retain_until` is kept for their occasions: until the last of them is over. Any number of centers may purge at once.
+Whoever has no `retain_until` is kept for their occasions, until the last of them lets go (`center.occasions.retention`) or, for who was
+taken out of it, would have. Any number of centers may purge at once.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from center.occasions.retention import UNTIL
 from center.people.audit import Audit
 from center.people.gallery import Faces
 from center.people.traces import Connection, traced
@@ -20,11 +22,11 @@ WHO: Final = "wardroom"
 """Who purges, in the audit log."""
 UNCLAIMED: Final = "7 days"
 """How long a best shot waits for the passage it belongs to: a gateway that was away tells of both when it returns."""
-_OVER: Final = "o.ends + make_interval(days => o.retain_days) <= now()"
+_OVER: Final = f"{UNTIL} <= now()"
 _PERSON: Final = f"""
 SELECT p.id::text FROM person p
-WHERE (p.retain_until <= now() OR (p.retain_until IS NULL AND EXISTS (SELECT FROM delegate d WHERE d.person = p.id) AND NOT EXISTS (
-        SELECT FROM delegate d JOIN occasion o ON o.id = d.occasion WHERE d.person = p.id AND NOT {_OVER})))
+WHERE (p.retain_until <= now() OR (p.retain_until IS NULL AND coalesce((
+        SELECT bool_and({_OVER}) FROM delegate d JOIN occasion o ON o.id = d.occasion WHERE d.person = p.id), p.lapses <= now())))
   AND (EXISTS (SELECT FROM photo f WHERE f.person = p.id) OR EXISTS (
         SELECT FROM delegate d JOIN passage s ON s.delegate = d.id JOIN evidence e ON e.digest = s.evidence
         WHERE d.person = p.id AND NOT EXISTS (

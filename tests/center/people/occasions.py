@@ -6,8 +6,9 @@ import uuid
 from tests.center.running import RunningCenter
 
 SEED = """
-INSERT INTO occasion (id, name, starts, ends, state, retain_days, created_by)
-VALUES ('{occasion}', 'Đại hội', now() - interval '{ended}' - interval '1 day', now() - interval '{ended}', 'open', {days}, 'test');
+INSERT INTO occasion (id, name, starts, ends, state, closed, retain_days, created_by)
+VALUES ('{occasion}', 'Đại hội', now() - interval '{ended}' - interval '1 day', now() - interval '{ended}', '{state}',
+        now() - {closed}::interval, {days}, 'test');
 INSERT INTO checkin_list (id, occasion, name) VALUES ('{list}', '{occasion}', 'Ngày 1');
 INSERT INTO gate (id, occasion, list, name, site, gateway, camera)
 VALUES ('gate-{short}', '{occasion}', '{list}', 'Cửa', 'vp', 'gw-{short}', 'cam');
@@ -25,13 +26,16 @@ VALUES ('{id}', '{occasion}', '{list}', 'gate-{short}', '{delegate}', 'in', 'fac
 
 
 class Occasion:
-    """An occasion of a test's own. `ended`: how long ago, as PostgreSQL says it."""
+    """An occasion of a test's own. `ended`, `closed`: how long ago, as PostgreSQL says it; one that was closed is not open."""
 
-    def __init__(self, center: RunningCenter, *, ended: str = "-1 day", days: int = 30) -> None:
+    def __init__(
+        self, center: RunningCenter, *, ended: str = "-1 day", days: int = 30, state: str = "open", closed: str | None = None
+    ) -> None:
         self.id, self.list = str(uuid.uuid4()), str(uuid.uuid4())
         self._center = center
         self._names = {"occasion": self.id, "list": self.list, "short": self.id[:8]}
-        center.execute(SEED.format(**self._names, ended=ended, days=days))
+        when = "NULL" if closed is None else f"'{closed}'"
+        center.execute(SEED.format(**self._names, ended=ended, days=days, state="closed" if closed else state, closed=when))
 
     def delegate(self, name: str, *, seat: str = "", file: str = "", person: str | None = None) -> str:
         delegate = str(uuid.uuid4())

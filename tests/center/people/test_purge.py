@@ -32,7 +32,7 @@ async def test_what_is_over_goes_by_itself_and_what_is_not_stays(here: Organiser
         photo(here, person)
     here.center.execute(f"UPDATE person SET retain_until = now() - interval '1 second' WHERE id = '{people['over']}'")
     here.center.execute(f"UPDATE person SET retain_until = now() + interval '1 day' WHERE id = '{people['not yet']}'")
-    old, long = Occasion(here.center, ended="10 days", days=9), Occasion(here.center, ended="10 days", days=11)
+    old, long = (Occasion(here.center, ended="10 days", days=days, closed="10 days") for days in (9, 11))
     passed = {name: old.delegate(name, person=people[name]) for name in ("not yet", "old occasion", "both")}
     shots = [old.passage(delegate) for delegate in passed.values()]
     for name in ("long occasion", "both"):
@@ -57,6 +57,65 @@ async def test_what_is_over_goes_by_itself_and_what_is_not_stays(here: Organiser
     assert (await here.audited(people["over"]))[-1] == "person.purged"
     assert await here.audited(old.id) == ["occasion.purged"]
     assert (await here.asks("GET", f"/people/{people['over']}")).json()["enrolled"] is False
+
+
+async def kept(here: Organiser) -> list[str]:
+    await here.center.room.people.purge.round()
+    return [name for name, photos, _ in await here.rows(f"{KEPT} ORDER BY name") if photos]
+
+
+async def test_an_occasion_is_not_over_before_it_is_closed_nor_a_week_late_for_who_forgot_to_close_it(here: Organiser) -> None:
+    occasions = {
+        "closed early": Occasion(here.center, ended="-1 hour", days=0, closed="1 day"),
+        "closed in time": Occasion(here.center, ended="3 days", days=1, closed="3 days"),
+        "closed late": Occasion(here.center, ended="3 days", days=1, closed="1 hour"),
+        "forgotten": Occasion(here.center, ended="8 days", days=0),
+        "never opened": Occasion(here.center, ended="1 day", days=0, state="draft"),
+        "rehearsed late": Occasion(here.center, ended="1 day", days=0, state="rehearsal"),
+        "runs over": Occasion(here.center, ended="1 day", days=0),
+    }
+    for name, occasion in occasions.items():
+        person = await here.person(name)
+        photo(here, person)
+        occasion.passage(occasion.delegate(name, person=person))
+
+    assert await kept(here) == ["closed early", "closed late", "rehearsed late", "runs over"]
+    assert await here.rows("SELECT count(*) FROM evidence") == [(4,)]
+
+
+async def test_an_occasion_that_is_put_off_keeps_its_photos_and_one_that_promises_fewer_days_lets_them_go(here: Organiser) -> None:
+    changes: dict[str, dict[str, object]] = {"put off": {"ends": "2099-01-01T00:00:00Z"}, "shortened": {"retain_days": 0}}
+    for name, change in changes.items():
+        occasion = Occasion(here.center, ended="1 day", days=0 if "ends" in change else 365, state="draft")
+        person = await here.person(name)
+        photo(here, person)
+        occasion.delegate(name, person=person)
+        assert (await here.asks("PATCH", f"/occasions/{occasion.id}", json=change)).status_code == 200
+
+    assert await kept(here) == ["put off"]
+
+
+async def test_who_is_taken_out_of_an_occasion_is_kept_as_long_as_it_would_have_kept_them(here: Organiser) -> None:
+    for name, ended in (("late", "-1 day"), ("over", "1 day")):
+        for way in ("delegate", "person", "occasion"):
+            occasion = Occasion(here.center, ended=ended, days=0, state="draft")
+            person = await here.person(f"{name} {way}")
+            photo(here, person)
+            delegate = occasion.delegate(name, person=person)
+            out = {
+                "delegate": ("DELETE", f"/delegates/{delegate}", None),
+                "person": ("PATCH", f"/delegates/{delegate}", {"person": None}),
+                "occasion": ("DELETE", f"/occasions/{occasion.id}", None),
+            }
+            method, path, body = out[way]
+            assert (await here.asks(method, path, json=body)).is_success
+    assert await kept(here) == ["late delegate", "late occasion", "late person"]
+
+    again = (await here.rows("SELECT id FROM person WHERE name = 'late delegate'"))[0][0]
+    Occasion(here.center, ended="-7 days").delegate("expected again", person=again)
+    here.center.execute("UPDATE person SET lapses = now()")
+
+    assert await kept(here) == ["late delegate"]
 
 
 async def test_a_best_shot_that_no_passage_claims_goes_after_a_week(here: Organiser) -> None:
