@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from typing import Any, Final
 
 import structlog
@@ -11,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from center import problems
 from center.guard import Guard
@@ -166,13 +168,21 @@ def _application(lifespan: Lifespan | None) -> FastAPI:
             Exception: problems.on_ours,
         },
     )
+    app.routes.extend(_routes())
+    return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return what stands in no room: put together once a process, which takes longer than all else of a start."""
     api = APIRouter(prefix=API, responses=_RESPONSES)
     for listed in _LISTED:
         api.include_router(listed.router, tags=[listed.__name__.rpartition(".")[2]])
-    app.include_router(api)
-    app.include_router(health.router, tags=["health"])
-    app.include_router(live.router)
-    return app
+    every = APIRouter(generate_unique_id_function=_operation)
+    every.include_router(api)
+    every.include_router(health.router, tags=["health"])
+    every.include_router(live.router)
+    return tuple(every.routes)
 
 
 def _operation(route: APIRoute) -> str:
