@@ -18,7 +18,13 @@ def embedded(folder: Path) -> Iterator[tuple[DatabaseServer, Running]]:
     """Run it below `folder`; nothing is left behind."""
     place = prepare(folder / "database", silent)
     try:
-        cluster = Cluster(place=place, programs=binaries.find(place), port=free_port(), log=folder / "database.log")
+        cluster = Cluster(
+            place=place,
+            programs=binaries.find(place),
+            port=free_port(),
+            log=folder / "database.log",
+            settings={"fsync": "off"},  # a test session's data is thrown away, and whoever kills it does not cut the power
+        )
         cluster.create()
         running = Running(cluster.program(), cluster.is_ready, cluster.clear_stale)
         running.start()
