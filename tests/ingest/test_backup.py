@@ -70,7 +70,7 @@ async def test_it_is_one_moment_while_ingest_goes_on_and_nobody_waits(spine: Tes
             connection.execute(f"INSERT INTO site VALUES ('late-{len(told)}', '', '', 'office')".encode())
             connection.execute("INSERT INTO reading SELECT series_id, time, 1, 0, now() FROM reading ON CONFLICT DO NOTHING")
         with (
-            psycopg.connect(spine.owner.conninfo(), options="-c lock_timeout=200") as connection,
+            psycopg.connect(spine.owner.conninfo(), options="-c lock_timeout=20") as connection,
             pytest.raises(psycopg.errors.LockNotAvailable),
         ):
             connection.execute("DROP TABLE reading")
