@@ -14,6 +14,7 @@ from center.models import Page
 from center.occasions import refolding
 from center.people.audit import Audit
 from center.people.models import AgreedIn, ConsentIn, Consents, FoundIn, PersonChangeIn, PersonIn, PersonOut, SaidOut
+from center.people.traces import traced
 from center.plain import patterns, plain
 from center.store.database import Database
 from wardroom.errors import PeopleError
@@ -115,9 +116,9 @@ class Persons:
         return await self.known(person)
 
     async def consent(self, person: str, asked: ConsentIn, who: str) -> tuple[Known, set[UUID]]:
-        """Note a word of consent; return the passages that count for something else now.
+        """Note a word of consent; return the passages that count for something else now, or have no best shot any more.
 
-        Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces.
+        Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces and no best shots.
         """
         await self.known(person)
         async with self._database.transaction() as connection:
@@ -126,6 +127,10 @@ class Persons:
             await connection.execute(_CONSENT, values)
             gone = await _without_consent(connection, person)
             changed = await refolding.refold_person(connection, person)
+            if asked.kind == "face" and not asked.given:
+                traces = await traced(connection, person)
+                gone["best_shots"] = await traces.without_shots(connection)
+                changed |= {UUID(passage) for passage in traces.passages}
             action = "consent.given" if asked.given else "consent.withdrawn"
             await self._audit.note(who, action, person, within=connection, kind=asked.kind, **gone)
         return await self.known(person), changed

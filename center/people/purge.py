@@ -38,6 +38,13 @@ SELECT o.id::text FROM occasion o
 WHERE {_OVER} AND EXISTS (SELECT FROM passage s JOIN evidence e ON e.digest = s.evidence WHERE s.occasion = o.id)
 LIMIT 1 FOR UPDATE OF o SKIP LOCKED
 """
+_WITHDRAWN: Final = """
+SELECT DISTINCT d.person::text FROM evidence e JOIN passage s ON s.evidence = e.digest JOIN delegate d ON d.id = s.delegate
+WHERE NOT (SELECT c.given FROM consent c WHERE (c.person, c.kind) = (d.person, 'face') ORDER BY c.id DESC LIMIT 1)
+  AND NOT EXISTS (
+        SELECT FROM passage t JOIN delegate o ON o.id = t.delegate WHERE t.evidence = e.digest AND o.person IS DISTINCT FROM d.person)
+"""
+"""Whose best shots came, or were said to be theirs, after they had withdrawn."""
 _UNCLAIMED: Final = f"""
 DELETE FROM evidence e WHERE e.received < now() - interval '{UNCLAIMED}' AND NOT EXISTS (SELECT FROM passage s WHERE s.evidence = e.digest)
 """
@@ -71,6 +78,8 @@ class Purge:
             done += 1
         while await self._occasion():
             done += 1
+        for (person,) in await self._database.rows(_WITHDRAWN):
+            await self._withdrawn(person)
         await self._unclaimed()
         if done:
             _log.info("people purged", persons_and_occasions=done)
@@ -103,6 +112,12 @@ class Purge:
             shots = await _without(connection, [bytes(row[0]) for row in rows])
             await self._audit.note(WHO, "occasion.purged", occasion, within=connection, best_shots=shots)
         return True
+
+    async def _withdrawn(self, person: str) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
+            shots = await (await traced(connection, person)).without_shots(connection)
+            await self._audit.note(WHO, "best_shots.purged", person, within=connection, best_shots=shots)
 
     async def _unclaimed(self) -> None:
         async with self._database.transaction() as connection:

@@ -29,6 +29,7 @@ e.digest = ANY (%(shots)s) AND NOT EXISTS (
     SELECT FROM passage s WHERE s.evidence = e.digest AND s.delegate IS NOT NULL AND NOT s.delegate = ANY (%(delegates)s)
 )
 """
+_UNSHOWN: Final = "UPDATE passage SET evidence = NULL, changed = clock_timestamp() WHERE evidence = ANY (%(gone)s)"
 _DELEGATES: Final = "SELECT id FROM delegate WHERE person = %(person)s"
 _PASSAGES: Final = "SELECT id::text FROM passage WHERE delegate = ANY (%(delegates)s)"
 _BEST_SHOTS: Final = """
@@ -67,7 +68,7 @@ class Traces:
         values = {"shots": self.shots, "delegates": self.delegates}
         rows = await connection.execute(f"DELETE FROM evidence e WHERE {_MINE} RETURNING e.digest", values)
         gone = [bytes(row[0]) for row in await rows.fetchall()]
-        await connection.execute("UPDATE passage SET evidence = NULL WHERE evidence = ANY (%(gone)s)", {"gone": gone})
+        await connection.execute(_UNSHOWN, {"gone": gone})
         return len(gone)
 
     async def _kept(self, connection: Connection) -> int:

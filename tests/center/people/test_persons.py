@@ -110,3 +110,19 @@ async def test_a_word_of_consent_is_told_to_the_desks_before_it_is_answered(keyl
     await keyless.consents(person, "face", given=True)
 
     assert (before, [passage.result for passage in room.hub._passages.last(9)]) == (["consent_withdrawn"], ["checked_in"])
+
+
+async def test_face_withdrawn_takes_the_best_shots_of_gates_with_it_and_the_desks_show_none(keyless: Organiser) -> None:
+    people = {name: await keyless.person(name) for name in ("face", "photo_shown", "nothing")}
+    occasion = Occasion(keyless.center)
+    shots = {name: occasion.passage(occasion.delegate(name, person=person)) for name, person in people.items()}
+    room = keyless.center.room
+    await room.checkin.telling.round()
+    before = {passage.name: passage.evidence for passage in room.hub._passages.last(9)}
+    await keyless.consents(people["photo_shown"], "photo_shown", given=False)
+    await keyless.consents(people["face"], "face", given=False)
+    shown = {passage.name: passage.evidence for passage in room.hub._passages.last(9)}
+
+    assert (before, shown) == (shots, shots | {"face": None})
+    assert {row[0] for row in await keyless.rows("SELECT encode(digest, 'hex') FROM evidence")} == {shots["photo_shown"], shots["nothing"]}
+    assert (await keyless.asks("GET", "/audit")).json()["items"][0]["detail"] == {"kind": "face", "faces": 0, "best_shots": 1}

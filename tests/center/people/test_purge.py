@@ -118,6 +118,17 @@ async def test_who_is_taken_out_of_an_occasion_is_kept_as_long_as_it_would_have_
     assert await kept(here) == ["late delegate"]
 
 
+async def test_a_best_shot_that_comes_after_its_person_withdrew_goes_with_the_next_purge(here: Organiser) -> None:
+    withdrawn, agreed, never_asked = (await here.person("withdrawn"), await here.person("agreed"), await here.person("x", "photo_shown"))
+    await here.consents(withdrawn, "face", given=False)
+    occasion = Occasion(here.center)
+    shots = [occasion.passage(occasion.delegate(person, person=person)) for person in (withdrawn, agreed, never_asked)]
+    await here.center.room.people.purge.round()
+
+    assert {row[0] for row in await here.rows("SELECT encode(digest, 'hex') FROM evidence")} == set(shots[1:])
+    assert (await here.audited(withdrawn))[-1] == "best_shots.purged"
+
+
 async def test_a_best_shot_that_no_passage_claims_goes_after_a_week(here: Organiser) -> None:
     for age, digest in (("6 days", "aa"), ("8 days", "bb")):
         here.center.execute(

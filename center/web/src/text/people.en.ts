@@ -47,7 +47,7 @@ export const en: PeopleWords = {
     give: "Note consent",
     withdraw: "Withdraw",
     withdrawFace:
-      "The face leaves the centre and every gate at once. Photos of who agrees to nothing any more are erased too.",
+      "The face leaves the centre and every gate at once, and with it the pictures taken at gates. Photos of who agrees to nothing any more are erased too.",
     note: "On what ground",
     noteHint: "For example: form 12, signed on 20/11/2026",
     groundMissing: "Please note the ground of the consent.",

@@ -44,7 +44,7 @@ export const vi = {
     give: "Ghi nhận đồng ý",
     withdraw: "Rút lại",
     withdrawFace:
-      "Khuôn mặt rời khỏi trung tâm và mọi cổng ngay lập tức. Ai không còn đồng ý điều gì thì ảnh cũng bị xóa.",
+      "Khuôn mặt rời khỏi trung tâm và mọi cổng ngay lập tức, cùng với ảnh đã chụp tại cổng. Ai không còn đồng ý điều gì thì ảnh cũng bị xóa.",
     note: "Căn cứ",
     noteHint: "Ví dụ: phiếu đồng ý số 12, ký ngày 20/11/2026",
     groundMissing: "Hãy ghi căn cứ của sự đồng ý.",
