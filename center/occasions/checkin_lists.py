@@ -18,10 +18,12 @@ _PUT: Final = """
 INSERT INTO checkin_list (id, occasion, name, starts, ends) SELECT %(id)s, id, %(name)s, %(starts)s, %(ends)s
 FROM occasion WHERE id = %(occasion)s ON CONFLICT (occasion, name) DO NOTHING
 """
-_LOCK: Final = """
+_LOCK: Final = "SELECT FROM checkin_list WHERE id = %(id)s FOR UPDATE"
+_NOW: Final = """
 SELECT l.name, l.starts, l.ends, l.occasion, o.state, EXISTS (SELECT FROM passage p WHERE p.list = l.id) AS passed
-FROM checkin_list l JOIN occasion o ON o.id = l.occasion WHERE l.id = %(id)s FOR UPDATE OF l
+FROM checkin_list l JOIN occasion o ON o.id = l.occasion WHERE l.id = %(id)s
 """
+"""After `_LOCK`: a statement that waits for a lock itself does not see the passage it waited for."""
 _TAKEN: Final = "SELECT 1 FROM checkin_list WHERE (occasion, name) = (%(occasion)s, %(name)s) AND id <> %(id)s"
 _CHANGE: Final = "UPDATE checkin_list SET name = %(name)s, starts = %(starts)s, ends = %(ends)s WHERE id = %(id)s"
 
@@ -82,8 +84,9 @@ class CheckinLists:
 
 
 async def _locked(connection: AsyncConnection[Any], number: UUID) -> dict[str, Any]:
+    await connection.execute(_LOCK, {"id": number})
     async with connection.cursor(row_factory=dict_row) as rows:
-        found = await (await rows.execute(_LOCK, {"id": number})).fetchone()
+        found = await (await rows.execute(_NOW, {"id": number})).fetchone()
     if found is None:
         raise CheckInError("occasion.no_list", id=number)
     return found

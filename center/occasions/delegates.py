@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from center.occasions import badges, retention
 from center.occasions.delegate_models import DelegateIn, DelegatePatch
-from center.occasions.refolding import refold_all
+from center.occasions.refolding import lock, refold_all
 from center.occasions.states import HELD
 from center.people.audit import Audit
 from center.people.vault import Vault
@@ -30,10 +30,10 @@ UPDATE delegate SET person = %(person)s, title = %(title)s, name = %(name)s, pla
     delegation = %(delegation)s, seat = %(seat)s
 WHERE id = %(id)s
 """
-_LOCK: Final = """
+_NOW: Final = """
 SELECT d.person, d.title, d.name, d.position, d.unit, d.delegation, d.seat, d.occasion, o.state,
        EXISTS (SELECT FROM passage p WHERE p.delegate = d.id) AS passed
-FROM delegate d JOIN occasion o ON o.id = d.occasion WHERE d.id = %(id)s FOR NO KEY UPDATE OF d
+FROM delegate d JOIN occasion o ON o.id = d.occasion WHERE d.id = %(id)s
 """
 _ENTER: Final = """
 INSERT INTO list_entry (list, delegate) SELECT id, %(delegate)s FROM checkin_list WHERE occasion = %(occasion)s AND id = ANY(%(lists)s)
@@ -130,8 +130,9 @@ class Delegates:
 
 
 async def _locked(connection: AsyncConnection[Any], delegate: UUID) -> dict[str, Any]:
+    await lock(connection, [delegate])
     async with connection.cursor(row_factory=dict_row) as rows:
-        found = await (await rows.execute(_LOCK, {"id": delegate})).fetchone()
+        found = await (await rows.execute(_NOW, {"id": delegate})).fetchone()
     if found is None:
         raise CheckInError("occasion.no_delegate", id=delegate)
     return found

@@ -61,7 +61,8 @@ class Desk:
             if asked.gate is not None:
                 await _one(connection, _GATE, place, CheckInError("occasion.no_gate", id=asked.gate))
             values = asked.model_dump() | place | {"occasion": occasion, "delegate": delegate, "result": Result.UNKNOWN, "by": who}
-            await refolding.lock(connection, [delegate] if delegate else [])
+            if delegate is not None and not await refolding.lock(connection, [delegate]):
+                raise CheckInError("occasion.no_delegate", id=delegate)
             when = {"at": at, "now": now, "offline": asked.ago_s > 0, "rehearsal": state == State.REHEARSAL}
             await connection.execute(_PUT, values | when)
             changed = await refolding.refold(connection, in_list, delegate) if delegate else set()

@@ -110,10 +110,9 @@ class Lookout:
                 await refolding.lock_visit(connection, passage)
             if await (await connection.execute(_OCCASION, values)).fetchone() is None:
                 raise CheckInError("occasion.no_stranger", id=stranger)
-            if await (await connection.execute("SELECT 1 FROM delegate WHERE id = %(delegate)s", values)).fetchone() is None:
+            if not await refolding.lock(connection, [delegate]):
                 raise CheckInError("occasion.no_delegate", id=delegate)
             await connection.execute(_SETTLE, values)
-            await refolding.lock(connection, [delegate])
             rows = await (await connection.execute(_NAME, values | {"ids": ids})).fetchall()
             changed = set(ids)
             for in_list in sorted({row[0] for row in rows}):

@@ -38,10 +38,15 @@ async def lock_visit(connection: AsyncConnection[Any], visit: UUID) -> None:
     await connection.execute(_VISIT, {"visit": str(visit)})
 
 
-async def lock(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> None:
-    """Wait until nobody else counts these delegates, in an order in which no two wait for each other."""
-    if delegates:
-        await connection.execute(_LOCK, {"ids": list(delegates)})
+async def lock(connection: AsyncConnection[Any], delegates: Collection[UUID]) -> set[UUID]:
+    """Wait until nobody else counts these delegates, in an order in which no two wait for each other; return those that are still there.
+
+    What is read of them after that, by another statement, is as it is now: one that waits itself reads all else as it was before.
+    """
+    if not delegates:
+        return set()
+    rows = await (await connection.execute(_LOCK, {"ids": list(delegates)})).fetchall()
+    return {row[0] for row in rows}
 
 
 async def refold(connection: AsyncConnection[Any], in_list: UUID, delegate: UUID) -> set[UUID]:

@@ -126,7 +126,8 @@ class Settling:
 
 async def _first(connection: AsyncConnection[Any], seen: Sighting, places: Sequence[Place]) -> set[UUID]:
     place, delegate, result = await _who(connection, seen, places)
-    await refolding.lock(connection, [delegate] if delegate else [])
+    if delegate is not None and delegate not in await refolding.lock(connection, [delegate]):
+        delegate, result = None, _nobody(seen)
     values = {
         "visit": seen.visit,
         "occasion": place.occasion,
@@ -156,16 +157,12 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
     if not await (await connection.execute(_OCCASION, {"occasion": known.occasion})).fetchone():
         return set()
     newer = known.told is None or known.told < seen.event
-    delegate, result, score = known.delegate, known.result, known.score
-    if newer and known.noted_by is None:
-        _, delegate, result = await _who(connection, seen, [known.place])
-        score = seen.score
-        if known.undone is not None or (delegate is not None and delegate == known.delegate):
-            result = known.result
+    says = newer and known.noted_by is None
+    delegate, result = (await _who_else(connection, seen, known)) if says else (known.delegate, known.result)
     after = {
         "delegate": delegate,
         "result": result,
-        "score": score,
+        "score": seen.score if says else known.score,
         "at": min(known.at, seen.at),
         "received": min(known.received, seen.received),
         "told": seen.event if newer else known.told,
@@ -185,6 +182,17 @@ async def _again(connection: AsyncConnection[Any], seen: Sighting, known: Known)
     return set().union(*[await refolding.refold(connection, known.list, one) for one in sorted(concerned)])
 
 
+async def _who_else(connection: AsyncConnection[Any], seen: Sighting, known: Known) -> tuple[UUID | None, str]:
+    """Return whose a known visit is by a newer word of it, and what that counts for: what was undone stays so."""
+    _, delegate, result = await _who(connection, seen, [known.place])
+    there = await refolding.lock(connection, {one for one in (known.delegate, delegate) if one is not None})
+    if delegate is not None and delegate not in there:
+        delegate, result = None, _nobody(seen)
+    if known.undone is not None or (delegate is not None and delegate == known.delegate):
+        return delegate, known.result
+    return delegate, result
+
+
 async def _who(connection: AsyncConnection[Any], seen: Sighting, places: Sequence[Place]) -> tuple[Place, UUID | None, Result]:
     """Return where and whose it is and what that counts for before it is counted: a person on record whom nobody expects is on no list."""
     person = _uuid(seen.person)
@@ -194,8 +202,12 @@ async def _who(connection: AsyncConnection[Any], seen: Sighting, places: Sequenc
         async with connection.cursor(row_factory=class_row(Expected)) as rows:
             found = await (await rows.execute(query, {"code": seen.code, "person": person})).fetchall()
     place, delegate = gate_choice.chosen(places, found, seen.at)
-    unexpected = delegate is None and person is not None and seen.method is Method.FACE
-    return place, None if delegate is None else delegate.id, Result.NOT_ON_LIST if unexpected else Result.UNKNOWN
+    return (place, None, _nobody(seen)) if delegate is None else (place, delegate.id, Result.UNKNOWN)
+
+
+def _nobody(seen: Sighting) -> Result:
+    """Return what it counts for where no delegate is who it was."""
+    return Result.UNKNOWN if seen.method is Method.CODE or _uuid(seen.person) is None else Result.NOT_ON_LIST
 
 
 async def _places(connection: AsyncConnection[Any], seen: Sighting) -> Sequence[Place]:

@@ -17,6 +17,8 @@ SELECT DISTINCT g.site, g.gateway, coalesce(w.state = 'online', false)
 FROM delegate d JOIN gate g ON g.occasion = d.occasion LEFT JOIN gateway w ON (w.site, w.id) = (g.site, g.gateway)
 WHERE d.person = %(person)s AND g.site IS NOT NULL AND g.gateway IS NOT NULL ORDER BY 1, 2
 """
+_DELEGATES: Final = "SELECT FROM delegate WHERE person = %(person)s ORDER BY id FOR UPDATE"
+"""Whoever passes at this moment is counted, and found, before they are looked for; or after, as nobody."""
 
 
 class Erasure:
@@ -35,6 +37,7 @@ class Erasure:
             found = await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
             if not await found.fetchall():
                 raise PeopleError("people.no_person", id=person)
+            await connection.execute(_DELEGATES, {"person": person})
             traces = await traced(connection, person)
             rows = await traces.rows(connection)
             gateways = await self._gateways(connection, person)

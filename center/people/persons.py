@@ -34,6 +34,11 @@ ORDER BY p.plain, p.id::text LIMIT %(limit)s
 """
 _SAID: Final = "SELECT kind, given, at, noted_by, note FROM consent WHERE person = %(person)s ORDER BY id DESC LIMIT 200"
 _CONSENT: Final = "INSERT INTO consent (person, kind, given, noted_by, note) VALUES (%(person)s, %(kind)s, %(given)s, %(by)s, %(note)s)"
+_CHANGE: Final = """
+UPDATE person SET name = coalesce(%(name)s, name), plain = CASE WHEN %(name)s::text IS NULL THEN plain ELSE %(plain)s END,
+    retain_until = CASE WHEN %(ends)s THEN %(until)s ELSE retain_until END
+WHERE id = %(id)s
+"""
 
 Connection = psycopg.AsyncConnection[Any]
 
@@ -104,14 +109,11 @@ class Persons:
 
     async def change(self, person: str, asked: PersonChangeIn, who: str) -> Known:
         named = asked.model_fields_set
-        known = await self.known(person)
-        name = asked.name if asked.name is not None else known.name
-        until = asked.retain_until if "retain_until" in named else known.retain_until
+        values = {"id": person, "name": asked.name, "plain": plain(asked.name or ""), "until": asked.retain_until}
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE person SET name = %(name)s, plain = %(plain)s, retain_until = %(until)s WHERE id = %(id)s",
-                {"id": person, "name": name, "plain": plain(name), "until": until},
-            )
+            changed = await connection.execute(_CHANGE, values | {"ends": "retain_until" in named})
+            if not changed.rowcount:
+                raise PeopleError("people.no_person", id=person)
             await self._audit.note(who, "person.changed", person, within=connection, fields=sorted(named))
         return await self.known(person)
 

@@ -25,10 +25,12 @@ MOST: Final = 12
 """Photos of one person: more make nobody likelier to be known."""
 KIND: Final = "photo"
 _NAME: Final = 200
+_LOCK: Final = "SELECT FROM person WHERE id = %(person)s FOR UPDATE"
 _ALLOWED: Final = f"""
 SELECT {GIVEN.format(kind="face")}, coalesce(p.retain_until <= now(), false), (SELECT count(*) FROM photo f WHERE f.person = p.id)
-FROM person p WHERE p.id = %(person)s FOR UPDATE
+FROM person p WHERE p.id = %(person)s
 """
+"""After `_LOCK`: a statement that waits for a lock itself reads all else as it was before it waited."""
 _PHOTO: Final = """
 INSERT INTO photo (id, person, sealed, report, created_by) VALUES (%(id)s, %(person)s, %(sealed)s, %(report)s, %(by)s)
 ON CONFLICT (id) DO NOTHING
@@ -163,6 +165,7 @@ def allow(known: Known) -> None:
 
 async def keep(connection: Connection, vault: Vault, new: NewPhoto, who: str) -> None:
     """Store a photo and its face, sealed; raises PeopleError where that may not be, as it is at this moment."""
+    await connection.execute(_LOCK, {"person": new.person})
     rows = await (await connection.execute(_ALLOWED, {"person": new.person})).fetchall()
     if not rows:
         raise PeopleError("people.no_person", id=new.person)

@@ -18,6 +18,8 @@ from center.store.database import Database
 from wardroom.errors import StorageError
 
 EVERY_S: Final = 3_600.0
+AGAIN_S: Final = 60.0
+"""The same where the database was away, as it may be when both start."""
 WHO: Final = "wardroom"
 """Who purges, in the audit log."""
 UNCLAIMED: Final = "7 days"
@@ -65,11 +67,13 @@ class Purge:
     async def watch(self) -> None:
         """Purge now and then, for as long as the center runs."""
         while True:
+            pause_s = EVERY_S
             try:
                 await self.round()
             except StorageError as error:
                 _log.warning("purge of people put off", reason=str(error))
-            await asyncio.sleep(EVERY_S)
+                pause_s = AGAIN_S
+            await asyncio.sleep(pause_s)
 
     async def round(self) -> int:
         """Delete everything that is over; return how many persons and occasions that were."""

@@ -18,12 +18,14 @@ SELECT f.id::text, f.person::text FROM photo f JOIN person p ON p.id = f.person
 WHERE NOT EXISTS (SELECT FROM embedding e WHERE e.photo = f.id AND e.model = %(model)s) AND NOT f.id = ANY(%(useless)s::uuid[]) AND {_MAY}
 ORDER BY f.id LIMIT {_AT_ONCE}
 """
+_LOCK: Final = "SELECT FROM person WHERE id = %(person)s FOR SHARE"
 _PUT: Final = f"""
 INSERT INTO embedding (photo, person, model, sealed)
 SELECT f.id, f.person, %(model)s, %(sealed)s FROM photo f JOIN person p ON p.id = f.person
-WHERE f.id = %(photo)s AND {_MAY} FOR SHARE OF p, f
+WHERE f.id = %(photo)s AND {_MAY} FOR KEY SHARE OF f
 ON CONFLICT DO NOTHING
 """
+"""After `_LOCK`: whether it may be is asked once no word of consent is under way."""
 
 _log = structlog.get_logger()
 
@@ -81,8 +83,10 @@ class Renewal:
         if examined.usable is None:
             return self._given_up(photo, "" if examined.refusal is None else examined.refusal.sentence("en"))
         row = sealed(self._shelf.vault, photo, model, examined.usable.embedding)
-        done = await self._shelf.database.change(_PUT, {"photo": photo, "person": person, "model": model, "sealed": row})
-        return bool(done)
+        async with self._shelf.database.transaction() as connection:
+            await connection.execute(_LOCK, {"person": person})
+            done = await connection.execute(_PUT, {"photo": photo, "person": person, "model": model, "sealed": row})
+        return bool(done.rowcount)
 
     def _given_up(self, photo: str, reason: str) -> bool:
         """Remember what is of no use to this engine, or not to be opened, until the center starts again: as many as there are photos."""

@@ -2,7 +2,10 @@ import pytest
 import uuid6
 
 from center.occasions.models import ListIn, ListPatch
+from center.occasions.passage_models import PassageIn
+from tests.center.crossing import crossed
 from tests.center.occasions.hall import BY, Hall
+from tests.center.occasions.seen import results
 from wardroom.errors import CheckInError
 
 pytestmark = pytest.mark.servers
@@ -44,3 +47,16 @@ async def test_a_list_goes_with_its_gates(hall: Hall) -> None:
 
     planned = await hall.room.checkin.occasions.get(hall.occasion)
     assert (planned.lists, planned.gates) == ((), ())
+
+
+async def test_a_list_at_which_somebody_is_checked_in_at_this_moment_is_not_deleted(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An")
+    asked = PassageIn(id=uuid6.uuid7(), method="name", delegate=delegate.id)
+    checkin = hall.room.checkin
+
+    _, refused = await crossed(hall.room.database, checkin.desk.note(BY, hall.list, asked), checkin.lists.delete(BY, hall.list))
+
+    assert isinstance(refused, CheckInError)
+    assert refused.key == "occasion.list_in_use"
+    assert await results(hall.room) == ["checked_in"]

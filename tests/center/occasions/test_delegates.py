@@ -4,7 +4,10 @@ import uuid6
 from center.occasions import badges
 from center.occasions.delegate_models import DelegateIn, DelegatePatch
 from center.occasions.models import ListIn
+from center.occasions.passage_models import PassageIn
+from tests.center.crossing import crossed
 from tests.center.occasions.hall import BY, Hall
+from tests.center.occasions.seen import results
 from wardroom.errors import CheckInError
 
 pytestmark = pytest.mark.servers
@@ -83,3 +86,28 @@ async def test_the_log_names_a_delegate_by_an_id_that_leads_to_nobody_once_they_
         ("delegate.delete", str(delegate.id)),
     ]
     assert not any("An" in detail for _, _, detail in rows)
+
+
+async def test_who_is_checked_in_at_this_moment_is_not_deleted_from_the_record(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An")
+    asked = PassageIn(id=uuid6.uuid7(), method="name", delegate=delegate.id)
+    checkin = hall.room.checkin
+
+    _, refused = await crossed(hall.room.database, checkin.desk.note(BY, hall.list, asked), checkin.delegates.delete(BY, delegate.id))
+
+    assert isinstance(refused, CheckInError)
+    assert refused.key == "occasion.delegate_in_use"
+    assert await results(hall.room) == ["checked_in"]
+
+
+async def test_who_is_deleted_at_this_moment_is_not_checked_in_and_that_is_said(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An")
+    asked = PassageIn(id=uuid6.uuid7(), method="name", delegate=delegate.id)
+    checkin = hall.room.checkin
+
+    _, refused = await crossed(hall.room.database, checkin.delegates.delete(BY, delegate.id), checkin.desk.note(BY, hall.list, asked))
+
+    assert isinstance(refused, CheckInError)
+    assert refused.key == "occasion.no_delegate"

@@ -1,5 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from center.people.models import PersonChangeIn
+from tests.center.crossing import crossed
 from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
 from tests.center.running import RunningCenter
@@ -37,6 +41,16 @@ async def test_a_person_has_consents_and_an_end_and_changes(keyless: Organiser) 
     assert changed["consent"] == {"face": True, "photo_shown": False}
     assert (renamed["name"], renamed["retain_until"], renamed["enrolled"]) == ("Đại biểu Hai", "2026-12-31T10:00:00Z", False)
     assert endless["retain_until"] is None
+
+
+async def test_two_who_change_different_things_of_a_person_at_once_undo_nothing(keyless: Organiser) -> None:
+    person = await keyless.person("Đại biểu Một", "face")
+    persons = keyless.center.room.people.persons
+    name, until = PersonChangeIn(name="Đại biểu Hai"), PersonChangeIn(retain_until=datetime(2026, 12, 31, tzinfo=UTC))
+    await crossed(keyless.center.room.database, persons.change(person, name, "a"), persons.change(person, until, "b"))
+    changed = (await keyless.asks("GET", f"/people/{person}")).json()
+
+    assert (changed["name"], changed["retain_until"]) == ("Đại biểu Hai", "2026-12-31T00:00:00Z")
 
 
 async def test_every_word_of_consent_is_told_with_who_noted_it_the_newest_first(keyless: Organiser) -> None:

@@ -5,7 +5,10 @@ import pytest
 from PIL import Image
 
 from center.people.gallery import EVERY_S
+from center.people.models import ConsentIn
+from tests.center.crossing import crossed
 from tests.center.people.organiser import Organiser
+from wardroom.errors import PeopleError
 
 pytestmark = pytest.mark.servers
 
@@ -132,3 +135,27 @@ async def test_faces_of_another_model_are_made_anew_from_the_sealed_photos(organ
 
     assert (lost, made) == ({}, 1)
     assert float(organiser.center.room.faces.faces([person])[person][0] @ before[0]) > 0.9
+
+
+async def test_nothing_of_a_face_is_kept_after_consent_that_is_withdrawn_at_this_moment(organiser: Organiser) -> None:
+    people, database = organiser.center.room.people, organiser.center.room.database
+    person = await organiser.enrolled("Đại biểu Một", "obama/1.jpg")
+    withdrawn = ConsentIn(kind="face", given=False, note="")
+    photo = (organiser.faces / "obama" / "2.jpg").read_bytes()
+
+    _, refused = await crossed(database, people.consent(person, withdrawn, "a"), people.photos.add(person, photo, "2.jpg", "b"))
+
+    assert isinstance(refused, PeopleError)
+    assert refused.key == "people.no_consent"
+    assert await organiser.rows("SELECT FROM embedding") == []
+
+
+async def test_no_face_is_made_anew_after_consent_that_is_withdrawn_at_this_moment(organiser: Organiser) -> None:
+    people, database = organiser.center.room.people, organiser.center.room.database
+    person = await organiser.enrolled("Đại biểu Một", "obama/1.jpg")
+    organiser.center.execute("DELETE FROM embedding")
+    withdrawn = ConsentIn(kind="face", given=False, note="")
+
+    await crossed(database, people.consent(person, withdrawn, "a"), people.renewal.round())
+
+    assert await organiser.rows("SELECT FROM embedding") == []
