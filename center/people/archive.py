@@ -35,6 +35,9 @@ _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _NESTED: Final = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 _LEFTOVERS: Final = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 """What systems put into archives by themselves: no photo of anybody, and nobody's mistake."""
+_VIETNAMESE: Final = frozenset(
+    unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")
+) | {"đ", "Đ"}
 _DRIVE: Final = re.compile(r"^[A-Za-z]:")
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -129,12 +132,23 @@ def _directory(source: BinaryIO) -> int:
 
 
 def _named(info: zipfile.ZipInfo) -> str:
-    """Return an entry's name: many programs write UTF-8 without saying so, which is read as the letters of an old code page."""
+    """Return an entry's name: where it does not say that it is UTF-8, `zipfile` read it as the letters of an old code page."""
     name = info.orig_filename
     if not info.flag_bits & _UTF8:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
+        with suppress(UnicodeEncodeError):
+            name = _guessed(name.encode("cp437"), name)
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _guessed(raw: bytes, otherwise: str) -> str:
+    """Return UTF-8, which many programs write without saying so; Windows' own Vietnamese page, where only such letters come of it."""
+    with suppress(UnicodeDecodeError):
+        return raw.decode("utf-8")
+    with suppress(UnicodeDecodeError):
+        name = unicodedata.normalize("NFC", raw.decode("cp1258"))
+        if all(letter.isascii() or letter in _VIETNAMESE for letter in name):
+            return name
+    return otherwise
 
 
 def _fault(name: str, info: zipfile.ZipInfo, *, twice: bool) -> PeopleError | None:

@@ -50,7 +50,10 @@ class Item:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Enrolment:
-    """One archive. `model`: of the engine that looked at it; `committed`: it was told to be stored; `dropped`: it is to stop."""
+    """One archive. `model`: of the engine that looked at it; `committed`: it was told to be stored; `dropped`: it is to stop.
+
+    `forgotten`: who was erased since it began.
+    """
 
     id: str
     upload: str
@@ -67,6 +70,7 @@ class Enrolment:
     items: list[Item] = field(default_factory=list)
     committed: bool = False
     dropped: bool = False
+    forgotten: set[str] = field(default_factory=set)
 
     @property
     def busy(self) -> bool:
@@ -92,6 +96,23 @@ class Enrolment:
             self.spool.seek(item.place[0])
             self.spool.write(bytes(item.place[1]))
         item.embedding = item.place = None
+
+    def add(self, item: Item) -> None:
+        """Take a photo that was looked at; of who was erased meanwhile nothing stays."""
+        self.items.append(item)
+        if item.person in self.forgotten:
+            self._let_go(item)
+
+    def forget(self, person: str) -> None:
+        """Wipe what is kept of somebody who was erased, also what is looked at just now."""
+        self.forgotten.add(person)
+        for item in self.items:
+            if item.person == person and not item.stored:
+                self._let_go(item)
+
+    def _let_go(self, item: Item) -> None:
+        self.wipe(item)
+        item.refuse(PeopleError("people.no_person", id=item.person))
 
     def out(self, language: str) -> EnrolmentOut:
         accepted = sum(item.accepted for item in self.items)

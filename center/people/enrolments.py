@@ -96,10 +96,7 @@ class Enrolments:
     def forget(self, person: str) -> None:
         """Wipe what is kept of somebody who was erased."""
         for job in self._jobs.values():
-            for item in job.items:
-                if item.person == person and not item.stored:
-                    job.wipe(item)
-                    item.refuse(PeopleError("people.no_person", id=person))
+            job.forget(person)
 
     async def work(self) -> None:
         """Do what was asked for, one after the other, for as long as the center runs."""

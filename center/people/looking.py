@@ -42,13 +42,13 @@ class Looking:
             opened = await asyncio.to_thread(archive.opened, reader)
             entries = opened.entries
             job.total = len(entries)
-            matching = Matching(await self._candidates(job.occasion))
+            matching = await asyncio.to_thread(Matching, await self._candidates(job.occasion))
             job.model = await self._photos.ready()
             run = DryRun(job, matching, self._shelf.faces.gallery)
             for entry in entries:
                 if job.dropped:
                     return
-                job.items.append(await self._looked(run, opened, entry))
+                job.add(await self._looked(run, opened, entry))
                 job.done += 1
 
     async def _candidates(self, occasion: str | None) -> list[Candidate]:

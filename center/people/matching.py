@@ -1,7 +1,7 @@
 """a photo's file name + everybody it may be of → whom it is of; never a guess: where two could be meant, nobody is. Pure.
 
-A name means somebody by what the workbook calls their photo, by id, by the text of their badge, by seat, or by their plain name; else the
-folder it lies in does (``nguyen-van-an/2.jpg``), and a number at its end is left out (``nguyen-van-an-2.jpg``).
+A name means somebody by what the workbook calls their photo, by id, by the text of their badge, by seat, or by their plain name (of several
+by its marks); else the folder it lies in does (``nguyen-van-an/2.jpg``), and a number at its end is left out (``nguyen-van-an-2.jpg``).
 """
 
 import hashlib
@@ -56,6 +56,7 @@ class Matching:
                 return badge
             for words in self._words:
                 if found := words.get(_key(word)):
+                    found = _as_written(word, found)
                     if len(found) > 1:
                         raise PeopleError("people.file_ambiguous", file=path, count=len(found), name=found[0].name)
                     return found[0]
@@ -74,7 +75,7 @@ def _spoken(path: str) -> Iterator[str]:
     folder, _, base = unicodedata.normalize("NFC", path).rpartition("/")
     stem = _stem(base)
     yield from (path, base, stem)
-    words = plain(stem).split()
+    words = _spelled(stem).split()
     if len(words) > 1 and words[-1].isdecimal() and len(words[-1]) <= 3:
         yield " ".join(words[:-1])
     if folder:
@@ -85,6 +86,17 @@ def _stem(name: str) -> str:
     base = name.rpartition("/")[2]
     stem, dot, ending = base.rpartition(".")
     return stem if dot and stem and len(ending) <= 5 else base
+
+
+def _as_written(word: str, found: list[Candidate]) -> list[Candidate]:
+    """Return whom of several a name with its marks means to the letter: An is not Ân. Without marks it means them all."""
+    exact = [] if word.isascii() else [one for one in found if _spelled(one.name) == _spelled(word)]
+    return exact or found
+
+
+def _spelled(word: str) -> str:
+    """Return a name's words in small letters with their marks."""
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in unicodedata.normalize("NFC", word).casefold()).split())
 
 
 def _key(word: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from center.occasions import refolding
+from center.people import judging
 from center.people.enrolment import Enrolment, Item
 from center.people.matching import Candidate
 from center.people.models import AgreedIn, Kind
@@ -29,6 +30,7 @@ class Storing:
         if item.stored or not item.accepted or candidate is None or person is None:
             return
         try:
+            await self._still_theirs(job, item)
             async with self._shelf.database.transaction() as connection:
                 await self._on_record(connection, job, candidate, person)
                 if item.photo is not None and item.place is not None and item.embedding is not None:
@@ -41,6 +43,15 @@ class Storing:
             item.refuse(error)
         else:
             item.stored = True
+
+    async def _still_theirs(self, job: Enrolment, item: Item) -> None:
+        """Raise PeopleError where another archive or photo has enrolled this face as somebody else since it was looked at."""
+        faces = self._shelf.faces
+        nearest = None if item.embedding is None or item.person is None else faces.nearest(item.embedding, item.person)
+        if nearest is None or nearest[1] < judging.bounds(job.model, self._shelf.threshold, len(faces)).accept:
+            return
+        names = await self._shelf.persons.names([nearest[0]])
+        raise PeopleError("people.same_person", name=names.get(nearest[0], nearest[0]), score=round(nearest[1], 2))
 
     async def _on_record(self, connection: Connection, job: Enrolment, candidate: Candidate, person: str) -> None:
         """Put somebody on record, if they are not, with the consents of the archive for what they were never asked."""

@@ -1,9 +1,13 @@
+import asyncio
+
 import pytest
 
+from center.occasions import refolding
 from center.occasions.delegate_models import DelegatePatch
 from center.people.models import ConsentIn
+from tests.center.crossing import crossed, waiting
 from tests.center.occasions.hall import BY, Hall
-from tests.center.occasions.seen import face, results, settle
+from tests.center.occasions.seen import PLACE, face, results, settle
 
 pytestmark = pytest.mark.servers
 
@@ -59,3 +63,36 @@ async def test_who_is_revoked_restored_taken_off_a_list_and_put_on_it_counts_so_
         found.append(await results(hall.room))
 
     assert found == [["revoked"], ["checked_in"], ["not_on_list"], ["checked_in"]]
+
+
+async def test_who_is_erased_at_this_moment_passes_as_nobody_expected(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An", person=True)
+    seen = face(delegate.person)
+
+    await crossed(hall.room.database, hall.room.people.erase(str(delegate.person), BY), settle(hall.room, seen))
+
+    assert await hall.room.database.rows("SELECT id, delegate, result FROM passage") == [(seen.visit, None, "not_on_list")]
+
+
+async def test_of_who_passes_at_the_moment_of_their_erasure_no_best_shot_is_left(hall: Hall) -> None:
+    await hall.open()
+    delegate = await hall.delegate("Nguyễn Văn An", person=True)
+    shot = bytes(range(32))
+    await hall.room.checkin.shots.keep(shot, PLACE, b"jpeg")
+    async with hall.room.database.transaction() as connection:  # what `settle` does, in its order
+        await refolding.lock(connection, [delegate.id])
+        erasing = asyncio.create_task(hall.room.people.erase(str(delegate.person), BY))
+        await waiting(hall.room.database)
+        values = {"occasion": hall.occasion, "list": hall.list, "delegate": delegate.id, "shot": shot}
+        await connection.execute(PASSED, values)
+    erased = await erasing
+
+    assert (erased.rows["passage"], erased.rows["evidence"]) == (1, 1)
+    assert await hall.room.database.rows("SELECT FROM evidence") == []
+
+
+PASSED = """
+INSERT INTO passage (id, occasion, list, delegate, direction, method, result, at, evidence)
+VALUES (gen_random_uuid(), %(occasion)s, %(list)s, %(delegate)s, 'in', 'face', 'checked_in', now(), %(shot)s)
+"""

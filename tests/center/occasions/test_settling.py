@@ -12,9 +12,8 @@ from center.occasions import refolding
 from center.occasions.delegate_models import DelegatePatch
 from center.occasions.models import ListIn
 from center.room import Room
-from tests.center.crossing import crossed, waiting
 from tests.center.occasions.hall import BY, Hall
-from tests.center.occasions.seen import PLACE, ago, code, face, results, settle
+from tests.center.occasions.seen import ago, code, face, results, settle
 from wardroom.clock import SystemClock
 
 pytestmark = pytest.mark.servers
@@ -290,36 +289,3 @@ async def test_another_word_of_a_visit_does_not_undo_what_it_has_come_to_count_f
     await again
 
     assert await results(hall.room) == ["already"]
-
-
-async def test_who_is_erased_at_this_moment_passes_as_nobody_expected(hall: Hall) -> None:
-    await hall.open()
-    delegate = await hall.delegate("Nguyễn Văn An", person=True)
-    seen = face(delegate.person)
-
-    await crossed(hall.room.database, hall.room.people.erase(str(delegate.person), BY), settle(hall.room, seen))
-
-    assert await hall.room.database.rows("SELECT id, delegate, result FROM passage") == [(seen.visit, None, "not_on_list")]
-
-
-async def test_of_who_passes_at_the_moment_of_their_erasure_no_best_shot_is_left(hall: Hall) -> None:
-    await hall.open()
-    delegate = await hall.delegate("Nguyễn Văn An", person=True)
-    shot = bytes(range(32))
-    await hall.room.checkin.shots.keep(shot, PLACE, b"jpeg")
-    async with hall.room.database.transaction() as connection:  # what `settle` does, in its order
-        await refolding.lock(connection, [delegate.id])
-        erasing = asyncio.create_task(hall.room.people.erase(str(delegate.person), BY))
-        await waiting(hall.room.database)
-        values = {"occasion": hall.occasion, "list": hall.list, "delegate": delegate.id, "shot": shot}
-        await connection.execute(PASSED, values)
-    erased = await erasing
-
-    assert (erased.rows["passage"], erased.rows["evidence"]) == (1, 1)
-    assert await hall.room.database.rows("SELECT FROM evidence") == []
-
-
-PASSED = """
-INSERT INTO passage (id, occasion, list, delegate, direction, method, result, at, evidence)
-VALUES (gen_random_uuid(), %(occasion)s, %(list)s, %(delegate)s, 'in', 'face', 'checked_in', now(), %(shot)s)
-"""

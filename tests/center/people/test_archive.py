@@ -92,6 +92,13 @@ def test_a_vietnamese_name_is_read_however_it_was_written(form: Literal["NFC", "
     assert list(refusals(data if said else unflagged(data))) == ["Nguyễn Thị Đào.jpg"]
 
 
+def test_a_name_in_windows_own_vietnamese_page_is_read() -> None:
+    written = "Nguy\u00ea\u0303n Thi\u0323 \u0110a\u0300o.jpg".encode("cp1258")
+    data = zipped({"x" * len(written): b"x"}).replace(b"x" * len(written), written)
+
+    assert list(refusals(data)) == ["Nguyễn Thị Đào.jpg"]
+
+
 def test_a_name_of_the_old_code_page_stays_readable() -> None:
     data = unflagged(zipped({"Xé.jpg": b"x"})).replace("Xé".encode(), b"X\x82\x30")
 

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from center.people.models import EnrolmentIn
+from center.people.report import Examiner
 from tests.center.people.archives import zipped
 from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
@@ -189,3 +192,44 @@ async def test_a_database_that_goes_away_while_photos_are_stored_costs_none(orga
 
     assert (state, done["state"], done["accepted"]) == ("storing", "done", 3)
     assert await organiser.rows("SELECT count(*) FROM photo") == [(3,)]
+
+
+async def test_a_face_that_another_archive_enrolled_meanwhile_is_not_stored_under_a_second_name(organiser: Organiser) -> None:
+    for name in ("Một", "Hai"):
+        await organiser.person(f"Đại biểu {name}")
+    photos = {"dai-bieu-mot.jpg": "obama/1.jpg", "dai-bieu-hai.jpg": "obama/2.jpg"}
+    archives = [zipped({name: (organiser.faces / file).read_bytes()}) for name, file in photos.items()]
+    ready = [await looked(organiser, archive, None) for archive in archives]
+    done = [await committed(organiser, one) for one in ready]
+
+    assert [one["accepted"] for one in ready] == [1, 1]
+    assert [(one["state"], one["accepted"]) for one in done] == [("done", 1), ("done", 0)]
+    assert "Đại biểu Một" in done[1]["items"][0]["reason"]
+    assert await organiser.rows("SELECT count(*) FROM embedding") == [(1,)]
+
+
+async def test_of_who_is_erased_while_their_photo_is_looked_at_nothing_stays(organiser: Organiser) -> None:
+    person = await organiser.person()
+    enrolments = organiser.center.room.people.enrolments
+    upload = await uploaded(organiser, zipped({"dai-bieu-mot.jpg": (organiser.faces / "obama" / "1.jpg").read_bytes()}))
+    loop, looking, going_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def slow(_examiner: Examiner) -> None:
+        loop.call_soon_threadsafe(looking.set)
+        going_on.wait(30)
+
+    held = asyncio.create_task(organiser.center.room.people.eyes.run(slow))
+    await looking.wait()
+    job = enrolments.start(EnrolmentIn(upload=upload, consent=None), "administrator")
+
+    async def begun() -> bool:
+        return organiser.center.room.people.eyes._waiting == 2
+
+    await eventually(begun)
+    await organiser.asks("DELETE", f"/people/{person}")
+    going_on.set()
+    await held
+    ready = await until(organiser, job.id, "ready", "failed")
+
+    assert (ready["state"], ready["accepted"], ready["items"][0]["accepted"]) == ("ready", 0, False)
+    assert [(item.place, item.embedding) for item in job.items] == [(None, None)]

@@ -29,13 +29,16 @@ EVERYBODY = Matching([AN, DAO, FIRST, SECOND])
         ("WR-7F3K.png", DAO),
         ("tran.thi.dao.jpg", DAO),
         ("b2.jpg", SECOND),
+        ("lê bình.jpg", FIRST),
+        (unicodedata.normalize("NFD", "LÊ BÍNH (2).jpg"), SECOND),
+        ("Lê-Bính/1.jpg", SECOND),
     ],
 )
 def test_a_file_name_finds_its_person(path: str, who: Candidate) -> None:
     assert EVERYBODY.find(path) is who
 
 
-@pytest.mark.parametrize("path", ["le-binh.jpg", "lê bình.jpg", "le-binh/1.jpg"])
+@pytest.mark.parametrize("path", ["le-binh.jpg", "lê bịnh.jpg", "le-binh/1.jpg", "LE BINH 2.jpg"])
 def test_where_two_are_called_alike_nobody_is_guessed(path: str) -> None:
     with pytest.raises(PeopleError, match="2 people"):
         EVERYBODY.find(path)
