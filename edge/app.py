@@ -86,7 +86,7 @@ class App:
                 account=self._account,
             )
             async with asyncio.TaskGroup() as tasks:
-                gates = await self._gates(tasks)
+                gates = await self._gates(tasks, intake)
                 rosters = Rosters(tasks, gateway=self.gateway, clock=self._clock, intake=intake, data=Path(edge.data), gates=gates)
                 self._rosters = rosters
 
@@ -107,11 +107,12 @@ class App:
                 if self._config_file is not None:
                     tasks.create_task(self._follow(self._config_file, rosters, uplink), name="configuration")
 
-    async def _gates(self, tasks: asyncio.TaskGroup) -> Gates | None:
+    async def _gates(self, tasks: asyncio.TaskGroup, intake: Intake) -> Gates | None:
         """Return the gateway's gates, running; None where it has none."""
         if self._settings.checkin is None:
             return None
-        gates = gates_loading.made(self._settings.checkin, gateway=self.gateway, data=Path(self._settings.edge.data))
+        data = Path(self._settings.edge.data)
+        gates = gates_loading.made(self._settings.checkin, gateway=self.gateway, data=data, clock=self._clock, intake=intake)
         await gates.open()
         tasks.create_task(gates.run(), name="gates")
         return gates

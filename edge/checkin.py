@@ -12,14 +12,17 @@ import structlog
 from edge import gauges
 from edge.center_link import CenterLink
 from edge.center_sync import CenterSync
-from edge.checkin_settings import CheckInSettings
+from edge.checkin_settings import SCREEN, CheckInSettings
 from edge.evidence_spool import EvidenceSpool
 from edge.evidence_upload import EvidenceUpload
 from edge.gate import Gate, Outcome
 from edge.gate_log import GateLog
 from edge.gate_screen import GateScreen
+from edge.gate_serving import GateServing
 from edge.gates_loading import Keep
+from edge.intake import Intake
 from edge.sealing import Sealing, gate_key
+from wardroom.clock import Clock
 from wardroom.errors import StorageError
 from wardroom.gate_list import GateList
 from wardroom.messages import EventData
@@ -35,7 +38,7 @@ _log = structlog.get_logger()
 class CheckIn:
     """A gateway's gates. Raises ConfigError for settings that cannot be used. `data`: the gateway's folder."""
 
-    def __init__(self, asked: CheckInSettings, *, gateway: Gateway, data: Path) -> None:
+    def __init__(self, asked: CheckInSettings, *, gateway: Gateway, data: Path, clock: Clock, intake: Intake) -> None:
         key = gate_key(asked.key)
         link = CenterLink(asked)
         self._labels = gauges.of(gateway)
@@ -52,12 +55,20 @@ class CheckIn:
         self._log = GateLog(data / LOG_FILE)
         self._logging = asyncio.Lock()
         self._gate = Gate()
-        self._screen = None if asked.screen_port is None else GateScreen(asked)
+        self._screen = None if asked.screen_port is None else GateScreen(asked, clock=clock)
+        self._gateway = gateway
+        self._clock = clock
+        self._intake = intake
 
     @property
     def keep(self) -> Keep | None:
         """Return what keeps a best shot, None where none are wanted."""
         return self._spool.put if self._keeping else None
+
+    @property
+    def sensors(self) -> frozenset[str]:
+        """Return the name under which the screen's faults are told, where there is a screen."""
+        return frozenset() if self._screen is None else frozenset({SCREEN})
 
     async def open(self) -> None:
         """Take up what is here from before; raises StorageError where the folder cannot be used."""
@@ -71,7 +82,11 @@ class CheckIn:
             tasks.create_task(self._sync.run(), name="center")
             tasks.create_task(self._upload.run(), name="best shots")
             if self._screen is not None:
-                tasks.create_task(self._screen.serve(), name="gates' screen")
+                tasks.create_task(self._serving(self._screen).run(), name="gates' screen")
+
+    def _serving(self, screen: GateScreen) -> GateServing:
+        standing = self._intake.book.standing(SCREEN)
+        return GateServing(screen, gateway=self._gateway, clock=self._clock, tell=self._intake.event, standing=standing)
 
     async def seen(self, data: EventData) -> None:
         """Decide on what a camera saw: first the greeting, then the note of it."""

@@ -1,5 +1,6 @@
 """[checkin] → a gateway with gates: its center, its word there, the key of what it keeps of people, and the gates' own screen."""
 
+from collections.abc import Collection
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,6 +16,8 @@ from wardroom.settings import Port, Secret
 CENTERS: Final = "center"
 """The gallery that comes from the center, in a camera's `watch_options`."""
 GALLERY_FILE: Final = "center.gallery"
+SCREEN: Final = "gate-screen"
+"""The sensor as which faults of the gates' own screen are told; no other one may be called so beside it."""
 _TOKEN: Final = 16
 _MIB: Final = 2**20
 
@@ -41,14 +44,19 @@ class CheckInSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     screen_token: Annotated[Secret | None, Meta(description="What stands in the screen's address: 16 of A-Z a-z 0-9 _ - or more.")] = None
 
 
-def check(asked: CheckInSettings) -> None:
-    """Raise ConfigError for an address that is none, or would show the token to the network; and for a screen without its token."""
+def check(asked: CheckInSettings, sensors: Collection[str] = ()) -> None:
+    """Raise ConfigError for an address that is none, or would show the token to the network; for a screen without its token or name.
+
+    `sensors`: the gateway's.
+    """
     _check_center(asked.center)
     if asked.screen_port is None:
         return
     token = "" if asked.screen_token is None else asked.screen_token.reveal()
     if len(token) < _TOKEN or not token.replace("-", "").replace("_", "").isalnum() or not token.isascii():
         raise ConfigError("gates.screen_token", least=_TOKEN)
+    if SCREEN in sensors:
+        raise ConfigError("gates.screen_sensor", value=SCREEN)
 
 
 def with_gallery(camera: CameraSettings, checkin: CheckInSettings | None, data: str) -> CameraSettings:

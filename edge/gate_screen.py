@@ -1,7 +1,8 @@
 """greetings → the gates' own screen over HTTP: a page and its events, also while the center is away. Its address holds the token.
 
-``/{gate}/?token=…`` is the page, ``welcome`` beside it what it shows, ``greetings`` an event stream (server-sent); its other files are no
-secret. At most `CLIENTS` connections. Each stream has a queue of which the oldest goes first; one that takes nothing is let go.
+``/{gate}/?token=…`` is the page, ``welcome`` beside it what it shows, ``greetings`` an event stream (server-sent), which begins with what
+was said in the last seconds; its other files are no secret. At most `CLIENTS` connections. Each stream has a queue of which the oldest
+goes first; one that takes nothing is let go.
 """
 
 import asyncio
@@ -9,17 +10,21 @@ import contextlib
 import hmac
 import mimetypes
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs
 
 import msgspec
 
+from edge import gate_http
 from edge.checkin_settings import CheckInSettings
+from edge.gate_http import Answer
+from edge.gate_recent import Recent
 from wardroom import gate_list
+from wardroom.clock import Clock
 from wardroom.errors import ConfigError
 from wardroom.gate_list import GateList, Theme
 from wardroom.live import LiveGreeting
@@ -31,15 +36,9 @@ QUEUE: Final = 20
 BEAT_S: Final = 5.0
 """A screen hears something this often: as an event, so that a page behind a line that was cut notices (a comment reaches no page)."""
 REQUEST_S: Final = 5.0
-_REQUEST_BYTES: Final = 8_192
 _PAGE: Final = Path(__file__).parent / "gate_page"
 _FILES: Final = 500
 """Files of a page."""
-_TEXT: Final = "text/plain; charset=utf-8"
-_POLICY: Final = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-_Answer = tuple[HTTPStatus, str, bytes]
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,13 +59,15 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class GateScreen:
     """Serves the screen of each gate of this gateway. Raises ConfigError where the page's folder holds none."""
 
-    def __init__(self, asked: CheckInSettings, *, beat_s: float = BEAT_S) -> None:
+    def __init__(self, asked: CheckInSettings, *, clock: Clock, beat_s: float = BEAT_S) -> None:
         self._host = asked.screen_host
         self._port = asked.screen_port
         self._token = b"" if asked.screen_token is None else asked.screen_token.reveal().encode()
         self._page = _files(_PAGE if asked.screen_page is None else Path(asked.screen_page))
+        self._clock = clock
         self._beat_s = beat_s
         self._listed = gate_list.NOTHING
+        self._recent = Recent()
         self._screens: set[_Screen] = set()
         self._attending: set[asyncio.Task[None]] = set()
 
@@ -77,24 +78,25 @@ class GateScreen:
     def follow(self, listed: GateList) -> None:
         """Show these gates from now on; pages ask again by themselves."""
         self._listed = listed
+        self._recent.only({delegate.name for delegate in listed.delegates})
 
     def greet(self, greeting: LiveGreeting) -> None:
-        """Tell the screens of its gate."""
+        """Tell the screens of its gate, and those that come within seconds."""
+        self._recent.put(greeting)
         for screen in self._screens:
             if screen.gate == greeting.gate:
-                screen.put(b"data: " + msgspec.json.encode(greeting) + b"\n\n")
+                screen.put(_said(greeting))
 
-    async def serve(self) -> None:
-        """Answer until cancelled; raises ConfigError where the address cannot be listened on."""
+    async def serve(self, served: Callable[[], Awaitable[None]]) -> None:
+        """Answer until cancelled. `served`: is awaited once the address is listened on; raises ConfigError where it cannot be."""
         try:
-            server = await asyncio.start_server(self._attend, self._host, self._port, limit=_REQUEST_BYTES)
-        except OSError as error:
-            where = f"{self._host}:{self._port}"
-            raise ConfigError(
-                "service.cannot_listen", field="checkin.screen_port", value=where, detail=error.strerror or str(error)
-            ) from error
+            server = await asyncio.start_server(self._attend, self._host, self._port, limit=gate_http.REQUEST_BYTES)
+        except (OSError, ValueError) as error:  # ValueError: a host that is no name at all
+            where, detail = f"{self._host}:{self._port}", getattr(error, "strerror", None) or str(error)
+            raise ConfigError("service.cannot_listen", field="checkin.screen_port", value=where, detail=detail) from error
         async with server:
             try:
+                await served()
                 await server.serve_forever()
             finally:
                 for screen in tuple(self._screens):
@@ -110,11 +112,11 @@ class GateScreen:
         try:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(REQUEST_S):
-                    target = None if full else await _target(reader)
-                    gate, _, place = ("" if target is None else target.path.strip("/")).partition("/")
-                    allowed = target is not None and self._allowed(target.query)
+                    asked = None if full else await gate_http.target(reader)
+                    gate, place = _place(asked)
+                    allowed = asked is not None and self._allowed(asked.query)
                     if not (allowed and place == "greetings" and self._welcome(gate)):
-                        writer.write(_encoded(_busy() if full else self._answer(gate, place, allowed=allowed)))
+                        writer.write(gate_http.encoded(gate_http.BUSY if full else self._answer(asked, allowed=allowed)))
                         await writer.drain()
                         return
                 await self._told(_Screen(gate, writer))
@@ -126,29 +128,38 @@ class GateScreen:
         given = parse_qs(query).get("token", [""])[0]
         return bool(self._token) and hmac.compare_digest(given.encode(), self._token)
 
-    def _answer(self, gate: str, place: str, *, allowed: bool) -> _Answer:
+    def _answer(self, asked: SplitResult | None, *, allowed: bool) -> Answer:
+        gate, place = _place(asked)
         if place not in {"", "welcome", "greetings"}:
-            found = self._page.get(place)
-            return _missing() if found is None else (HTTPStatus.OK, _kind(found), found.read_bytes())
-        if not allowed:
-            return HTTPStatus.FORBIDDEN, _TEXT, b"the address lacks the right token\n"
+            file = self._page.get(place)
+            return gate_http.MISSING if file is None else gate_http.found(_kind(file), file.read_bytes())
+        if not allowed or asked is None:
+            return gate_http.FORBIDDEN
         welcome = self._welcome(gate)
         if welcome is None:
-            return _missing()
-        if place == "":
-            return HTTPStatus.OK, "text/html; charset=utf-8", self._page["index.html"].read_bytes()
-        return HTTPStatus.OK, "application/json", msgspec.json.encode(welcome)
+            return gate_http.MISSING
+        if place == "welcome":
+            return gate_http.found("application/json", msgspec.json.encode(welcome))
+        if not asked.path.endswith("/"):
+            return gate_http.as_folder(gate, asked.query)
+        return gate_http.found("text/html; charset=utf-8", self._page["index.html"].read_bytes())
 
     async def _told(self, screen: "_Screen") -> None:
+        for greeting in self._recent.of(screen.gate, self._clock.now_us())[-QUEUE:]:
+            screen.put(_said(greeting))
         self._screens.add(screen)
         try:
-            screen.writer.write(_head(HTTPStatus.OK, "text/event-stream; charset=utf-8") + b"retry: 1000\n\n")
+            screen.writer.write(gate_http.head(HTTPStatus.OK, "text/event-stream; charset=utf-8") + b"retry: 1000\n\n" + self._beat())
             async for message in screen.messages(self._beat_s):
-                screen.writer.write(message)
+                screen.writer.write(message or self._beat())
                 async with asyncio.timeout(REQUEST_S):  # a screen that takes nothing for so long is let go
                     await screen.writer.drain()
         finally:
             self._screens.discard(screen)
+
+    def _beat(self) -> bytes:
+        """Return the word that this gateway is there, with its time: a page counts by no clock of its own."""
+        return b"event: beat\ndata: %d\n\n" % self._clock.now_us()
 
     def _welcome(self, name: str) -> Welcome | None:
         """Return what a gate's page shows, None where there is no such gate."""
@@ -189,13 +200,13 @@ class _Screen:
         self._came.set()
 
     async def messages(self, beat_s: float) -> AsyncIterator[bytes]:
-        """Yield what there is to tell, and a beat where there is nothing."""
+        """Yield what there is to tell, and nothing where there was nothing for so long."""
         while not self.writer.is_closing():
             try:
                 async with asyncio.timeout(beat_s):
                     await self._came.wait()
             except TimeoutError:
-                yield b"event: beat\ndata: .\n\n"
+                yield b""
                 continue
             self._came.clear()
             while self._waiting:
@@ -220,38 +231,11 @@ def _kind(file: Path) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
-async def _target(reader: asyncio.StreamReader) -> SplitResult | None:
-    """Return what is asked for, None where that is nothing of ours."""
-    try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        method, _, target = head.partition("\r\n")[0].rpartition(" ")[0].partition(" ")
-        return urlsplit(target) if method == "GET" and target.startswith("/") else None
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-        return None
+def _said(greeting: LiveGreeting) -> bytes:
+    return b"data: " + msgspec.json.encode(greeting) + b"\n\n"
 
 
-def _missing() -> _Answer:
-    return HTTPStatus.NOT_FOUND, _TEXT, b"not found\n"
-
-
-def _busy() -> _Answer:
-    return HTTPStatus.SERVICE_UNAVAILABLE, _TEXT, b"too many screens\n"
-
-
-def _encoded(answer: _Answer) -> bytes:
-    status, kind, body = answer
-    return _head(status, kind, f"Content-Length: {len(body)}") + body
-
-
-def _head(status: HTTPStatus, kind: str, *more: str) -> bytes:
-    lines = [
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        f"Content-Type: {kind}",
-        "Cache-Control: no-store",
-        "Connection: close",
-        "X-Content-Type-Options: nosniff",
-        "Referrer-Policy: no-referrer",
-        f"Content-Security-Policy: {_POLICY}",
-        *more,
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+def _place(asked: SplitResult | None) -> tuple[str, str]:
+    """Return the gate that is asked for, and what of it."""
+    gate, _, place = ("" if asked is None else asked.path.strip("/")).partition("/")
+    return gate, place

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from edge.checkin_settings import CheckInSettings
+from edge.intake import Intake
+from wardroom.clock import Clock
 from wardroom.errors import ConfigError
 from wardroom.messages import EventData
 from wardroom.topics import Gateway
@@ -22,6 +24,11 @@ class Gates(Protocol):
         """Return what keeps a best shot, None where none are wanted."""
         ...
 
+    @property
+    def sensors(self) -> frozenset[str]:
+        """Return the names under which it tells faults of its own, beside the sensors of the settings."""
+        ...
+
     async def open(self) -> None:
         """Take up what is here from before."""
         ...
@@ -35,10 +42,13 @@ class Gates(Protocol):
         ...
 
 
-def made(asked: CheckInSettings, *, gateway: Gateway, data: Path) -> Gates:
-    """Return the gates; raises ConfigError for settings that cannot be used, and where libraries are missing."""
+def made(asked: CheckInSettings, *, gateway: Gateway, data: Path, clock: Clock, intake: Intake) -> Gates:
+    """Return the gates, which tell their own faults to `intake`.
+
+    Raises ConfigError for settings that cannot be used, and where libraries are missing.
+    """
     try:
         kind = importlib.import_module("edge.checkin").CheckIn
     except ImportError as error:
         raise ConfigError("gates.not_installed", detail=str(error)) from error
-    return cast(Gates, kind(asked, gateway=gateway, data=data))
+    return cast(Gates, kind(asked, gateway=gateway, data=data, clock=clock, intake=intake))

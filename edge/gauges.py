@@ -32,6 +32,7 @@ EVIDENCE_LOST: Final = metrics.counter(
     "Best shots let go: spool full, damaged, disk takes none, too large, refused by the center.",
     (*_LABELS, "reason"),
 )
+GATE_SCREEN: Final = metrics.gauge("wardroom_gate_screen_up", "1 while the gates' own screen is served.", _LABELS)
 GATE_DECISIONS: Final = metrics.counter(
     "wardroom_gate_decisions_total", "What a gateway decided at its gates by itself.", (*_LABELS, "result")
 )

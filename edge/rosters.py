@@ -68,7 +68,8 @@ class Rosters:
 
     async def only(self, sensors: Sequence[SensorSettings], cameras: Sequence[CameraSettings]) -> None:
         """Take back what was told of all others: nobody asks those any more."""
-        await self._intake.only({sensor.id for sensor in sensors})
+        own = frozenset() if self._gates is None else self._gates.sensors
+        await self._intake.only({sensor.id for sensor in sensors} | own)
         for told in self._cameras_told.others({camera.id for camera in cameras}):
             gone = CameraStatusData(told.camera, CameraState.DISABLED, instant(self._clock.now_us()))
             if told.state is CameraState.DISABLED or await self._intake.event(gone):

@@ -109,7 +109,7 @@ def checked(loaded: Settings) -> Settings:
                 raise ConfigError("edge.unknown_unit", sensor=sensor.id, quantity=quantity.id, value=quantity.unit)
     _check_cameras(loaded.camera)
     if loaded.checkin is not None:
-        checkin_settings.check(loaded.checkin)
+        checkin_settings.check(loaded.checkin, {sensor.id for sensor in loaded.sensor})
     cameras = tuple(checkin_settings.with_gallery(camera, loaded.checkin, loaded.edge.data) for camera in loaded.camera)
     return msgspec.structs.replace(loaded, camera=cameras)
 

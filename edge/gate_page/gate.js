@@ -6,6 +6,9 @@ const MOST = 4;
 const SILENT_MS = 15000;
 const LOOK_AGAIN_MS = 10000;
 const place = (id) => document.getElementById(id);
+const REMEMBERED = 500;
+// Who was greeted, by visit: the gateway says the last seconds' greetings again to a page that was away.
+const known = new Map();
 let wording = "";
 
 function line(parent, kind, text) {
@@ -34,6 +37,10 @@ function settle() {
 }
 
 function greet(greeting) {
+  const said = `${greeting.title} ${greeting.name}`;
+  if (known.get(greeting.id) === said) return;
+  known.set(greeting.id, said);
+  if (known.size > REMEMBERED) known.delete(known.keys().next().value);
   const shown = place("greetings");
   for (const one of [...shown.children]) if (one.dataset.id === greeting.id) one.remove();
   const card = document.createElement("article");
@@ -85,6 +92,7 @@ function listen() {
     if (stream.readyState === EventSource.CLOSED) renew();
   };
   stream.onmessage = (event) => (heard(), greet(JSON.parse(event.data)));
+  heard(); // a connection that never opens tells nothing either
 }
 
 listen();

@@ -48,5 +48,11 @@ def test_a_screen_needs_a_token_in_its_address(token: Secret | None) -> None:
     check(asked(screen_port=8460, screen_token=Secret("0123456789abcdef_-")))
 
 
+def test_no_sensor_is_called_as_the_screen_whose_faults_are_told() -> None:
+    check(asked(), {"gate-screen"})
+    with pytest.raises(ConfigError, match="gate-screen"):
+        check(asked(screen_port=8460, screen_token=Secret("0123456789abcdef_-")), {"air1", "gate-screen"})
+
+
 def test_no_secret_is_shown() -> None:
     assert "a-token" not in repr(asked())

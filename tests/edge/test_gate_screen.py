@@ -12,8 +12,10 @@ import pytest
 
 from edge.gate_screen import CLIENTS, QUEUE, GateScreen
 from tests.edge.a_gate import BINH, IN, listed
+from tests.edge.factories import NOW_US, SetClock
 from tests.edge.test_checkin_settings import asked
 from tests.edge.waiting import until
+from wardroom.clock import Clock
 from wardroom.embedded.ports import free_port
 from wardroom.errors import ConfigError
 from wardroom.live import LiveGreeting
@@ -23,24 +25,24 @@ TOKEN = "0123456789abcdef_-"
 QUERY = f"token={TOKEN}"
 
 
-def greeting(visit: str = "v1", gate: str = "cong-1") -> LiveGreeting:
-    return LiveGreeting(visit, gate, "congress", 0, "checked_in", "Đồng chí", "Nguyễn Văn An", "Bí thư", "Chi bộ 1", "A1")
+def greeting(visit: str = "v1", gate: str = "cong-1", at_us: int = NOW_US) -> LiveGreeting:
+    return LiveGreeting(visit, gate, "congress", at_us, "checked_in", "Đồng chí", "Nguyễn Văn An", "Bí thư", "Chi bộ 1", "A1")
 
 
 @asynccontextmanager
-async def serving(beat_s: float = 0.2, **more: str) -> AsyncIterator[tuple[GateScreen, str]]:
+async def serving(beat_s: float = 0.2, clock: Clock | None = None, page: str | None = None) -> AsyncIterator[tuple[GateScreen, str]]:
     """Serve gates' screens; give them and their address."""
     port = free_port()
-    screen = GateScreen(asked(screen_port=port, screen_token=Secret(TOKEN), **more), beat_s=beat_s)
+    screen = GateScreen(asked(screen_port=port, screen_token=Secret(TOKEN), screen_page=page), clock=clock or SetClock(), beat_s=beat_s)
     screen.follow(listed())
-    task = asyncio.create_task(screen.serve())
+    up = asyncio.Event()
+
+    async def served() -> None:
+        up.set()
+
+    task = asyncio.create_task(screen.serve(served))
     try:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            for _ in range(200):
-                with contextlib.suppress(httpx.TransportError):
-                    await client.get(f"http://127.0.0.1:{port}/")
-                    break
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(up.wait(), 10)
         yield screen, f"http://127.0.0.1:{port}"
     finally:
         task.cancel()
@@ -86,7 +88,40 @@ async def test_a_page_hears_every_now_and_then_that_the_gateway_is_there() -> No
         client.stream("GET", f"{address}/cong-1/greetings?{QUERY}") as answer,
     ):
         lines = aiter(answer.aiter_lines())
-        assert [await anext(lines) for _ in range(8)] == ["retry: 1000", "", *["event: beat", "data: .", ""] * 2]
+        assert [await anext(lines) for _ in range(8)] == ["retry: 1000", "", *["event: beat", f"data: {NOW_US}", ""] * 2]
+
+
+async def test_who_was_greeted_in_the_last_seconds_is_told_to_a_screen_that_comes_back_and_nobody_else() -> None:
+    clock = SetClock()
+    async with serving(clock=clock) as (screen, address):
+        screen.greet(greeting("old", at_us=NOW_US - 21_000_000))
+        screen.greet(greeting("v1", at_us=NOW_US - 19_000_000))
+        screen.greet(greeting("elsewhere", "cong-ra"))
+        screen.greet(greeting("v2"))
+        async with listening(address) as heard:
+            first = [(await anext(heard))["id"] for _ in range(2)]
+            screen.greet(greeting("v3"))
+            first.append((await anext(heard))["id"])
+        clock.us += 2_000_000
+        screen.follow(listed(BINH))
+        async with listening(address) as heard:
+            screen.greet(msgspec.structs.replace(greeting("v4"), name=BINH.name))
+            again = await anext(heard)
+
+    assert first == ["v1", "v2", "v3"]
+    assert again["id"] == "v4"  # who is not listed any more is greeted by nobody again
+
+
+async def test_a_gate_without_its_last_slash_leads_to_its_page() -> None:
+    async with serving() as (_, address):
+        moved, wrong, nowhere = await got(
+            f"{address}/cong-1?{QUERY}&gate=cong-1&x=%0d%0aSet-Cookie:%20a", f"{address}/cong-1?token=x", f"{address}/nowhere?{QUERY}"
+        )
+        (page,) = await got(str(moved.next_request.url if moved.next_request else ""))
+
+    assert (moved.status_code, wrong.status_code, nowhere.status_code) == (307, 403, 404)
+    assert moved.headers["location"] == f"cong-1/?{QUERY}&gate=cong-1&x=%0D%0ASet-Cookie%3A+a"
+    assert "gate.js" in page.text
 
 
 async def test_what_a_page_shows_follows_the_list() -> None:
@@ -144,15 +179,21 @@ async def test_a_built_page_is_served_from_its_folder_and_nothing_beside_it(tmp_
     (tmp_path / "page" / "index.html").write_text("<title>built</title>")
     (tmp_path / "page" / "assets" / "a.js").write_text("1")
     (tmp_path / "secret").write_text("x")
-    async with serving(screen_page=str(tmp_path / "page")) as (_, address):
+    async with serving(page=str(tmp_path / "page")) as (_, address):
         page, part, beside = await got(f"{address}/cong-1/?{QUERY}", f"{address}/cong-1/assets/a.js", f"{address}/cong-1/..%2fsecret")
 
     assert (page.text, part.text, beside.status_code) == ("<title>built</title>", "1", 404)
     with pytest.raises(ConfigError, match=r"checkin\.screen_page"):
-        GateScreen(asked(screen_port=free_port(), screen_token=Secret(TOKEN), screen_page=str(tmp_path)))
+        GateScreen(asked(screen_port=free_port(), screen_token=Secret(TOKEN), screen_page=str(tmp_path)), clock=SetClock())
 
 
-async def test_an_address_that_is_taken_is_one_sentence() -> None:
+async def never() -> None:
+    raise AssertionError("an address that cannot be had was served")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "no-host.invalid", "x" * 70, "a\0b"])
+async def test_an_address_that_is_taken_or_none_of_ours_is_one_sentence(host: str) -> None:
     async with serving() as (_, address):
+        given = asked(screen_port=httpx.URL(address).port, screen_token=Secret(TOKEN), screen_host=host)
         with pytest.raises(ConfigError, match=r"checkin\.screen_port"):
-            await GateScreen(asked(screen_port=httpx.URL(address).port, screen_token=Secret(TOKEN))).serve()
+            await GateScreen(given, clock=SetClock()).serve(never)

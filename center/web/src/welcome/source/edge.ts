@@ -3,15 +3,17 @@
 // `./welcome?token=…` is what the screen shows, `./greetings?token=…` an event stream of greetings as JSON; the browser itself reconnects.
 import type { Welcome } from "../../api/checkin";
 import type { LiveGreeting } from "../../wire";
+import { ServerClock } from "../../store/clock";
 import { LOOK_AGAIN_MS, type Listener, type Source } from "./source";
 
 const TIMEOUT_MS = 5_000;
-/** The gateway says every five seconds that it is there; a line that was cut tells a browser nothing. */
+/** The gateway says every five seconds that it is there, and its time; a line that was cut tells a browser nothing. */
 const SILENT_MS = 15_000;
 /** A stream that was closed for good (a refusal) is opened anew. */
 const REOPEN_MS = 3_000;
 
 export class EdgeSource implements Source {
+  private readonly clock = new ServerClock();
   private readonly token: string;
 
   constructor(token: string) {
@@ -25,9 +27,8 @@ export class EdgeSource implements Source {
     window.setInterval(look, LOOK_AGAIN_MS);
   }
 
-  /** The machine at the gate runs the browser too, or stands beside it: one clock. */
-  nowUs(): number {
-    return Date.now() * 1000;
+  nowUs(): number | null {
+    return this.clock.nowUs(performance.now());
   }
 
   photo(greeting: string): string {
@@ -45,18 +46,27 @@ export class EdgeSource implements Source {
         this.listen(listener);
       }, SILENT_MS);
     };
-    stream.addEventListener("beat", beat);
-    stream.onopen = () => listener.connected(true);
+    stream.addEventListener("beat", (event: MessageEvent<string>) => {
+      beat();
+      this.clock.hear(Number(event.data), performance.now());
+    });
+    stream.onopen = () => {
+      this.clock.reset();
+      listener.connected(true);
+      beat();
+    };
     stream.onmessage = (event: MessageEvent<string>) => {
+      beat();
       const said = JSON.parse(event.data) as LiveGreeting | readonly LiveGreeting[];
       listener.greetings("id" in said ? [said] : said, this.nowUs());
     };
     stream.onerror = () => {
       listener.connected(false);
-      window.clearTimeout(silence);
       if (stream.readyState !== EventSource.CLOSED) return;
+      window.clearTimeout(silence);
       window.setTimeout(() => this.listen(listener), REOPEN_MS);
     };
+    beat(); // a connection that never opens tells nothing either
   }
 
   private async look(listener: Listener): Promise<void> {
