@@ -15,8 +15,8 @@ from edge.center_sync import CenterSync
 from edge.checkin_settings import SCREEN, CheckInSettings
 from edge.evidence_spool import EvidenceSpool
 from edge.evidence_upload import EvidenceUpload
-from edge.gate import Gate, Outcome
-from edge.gate_log import GateLog
+from edge.gate import Gate
+from edge.gate_log import Changes, GateLog
 from edge.gate_screen import GateScreen
 from edge.gate_serving import GateServing
 from edge.gates_loading import Keep
@@ -73,8 +73,10 @@ class CheckIn:
     async def open(self) -> None:
         """Take up what is here from before; raises StorageError where the folder cannot be used."""
         await asyncio.to_thread(self._spool.open)
-        self._gate = Gate(await asyncio.to_thread(self._log.read))
-        await self._follow(await asyncio.to_thread(self._sync.kept))
+        self._gate = Gate(await asyncio.to_thread(self._log.read), await asyncio.to_thread(self._log.greeted))
+        listed = await asyncio.to_thread(self._sync.kept)
+        if listed.version:  # a list that is lost or does not open says of nobody that they are expected no more
+            await self._follow(listed)
 
     async def run(self) -> None:
         """Follow the center, send best shots and serve the screen, until cancelled."""
@@ -98,19 +100,19 @@ class CheckIn:
             gauges.GATE_DECISIONS.labels(*self._labels, decision.result.value).inc()
             if decision.greeting is not None and self._screen is not None:
                 self._screen.greet(decision.greeting)
-        await self._note(outcome)
+        await self._note(outcome.changes)
 
     async def _follow(self, listed: GateList) -> None:
-        gone = self._gate.follow(listed)
+        changes = self._gate.follow(listed)
         if self._screen is not None:
             self._screen.follow(listed)
-        await self._note(Outcome(remove=gone))
+        await self._note(changes)
 
-    async def _note(self, outcome: Outcome) -> None:
-        if not (outcome.put or outcome.remove):
+    async def _note(self, changes: Changes) -> None:
+        if not changes:
             return
         async with self._logging:
             try:
-                await asyncio.to_thread(self._log.change, outcome.put, outcome.remove)
+                await asyncio.to_thread(self._log.change, changes)
             except StorageError as error:
                 _log.error("a passage is not noted; after a restart it is not remembered here", detail=str(error))

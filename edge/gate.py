@@ -5,20 +5,18 @@ came in elsewhere may be greeted once more. What counts is the center's affair: 
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
-from edge.gate_log import Kept
+from edge.gate_log import AGAIN, Changes, Kept
 from wardroom import admission, gate_choice, gate_list
 from wardroom.admission import ADMITTED, COUNTED, Direction, Method, Passage, Result, Standing
 from wardroom.gate_list import GateList, ListedDelegate, ListedGate
 from wardroom.live import LiveGreeting
 from wardroom.sight_events import CodeReadData, FaceRecognizedData, FaceUnknownData, SightData
 
-AGAIN: Final = timedelta(minutes=5)
-"""Whoever comes by again is greeted again after so long, not before."""
 DECIDED: Final = 4_096
 """Visits whose decision is remembered, so that the same word said again decides nothing anew; the oldest go."""
 
@@ -36,20 +34,22 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a sighting. `put`, `remove`: what the log has to keep and to forget."""
+    """What came of a sighting. `changes`: what the log has to keep and to forget."""
 
     decision: Decision | None = None
-    put: Sequence[Kept] = ()
-    remove: Sequence[str] = ()
+    changes: Changes = field(default_factory=Changes)
 
 
 NOTHING: Final = Outcome()
 
 
 class Gate:
-    """All gates of one gateway. Of delegates who are no longer listed, and of occasions that are over, nothing stays."""
+    """All gates of one gateway. Of delegates who are no longer listed, and of occasions that are over, nothing stays.
 
-    def __init__(self, kept: Iterable[Kept] = ()) -> None:
+    `kept`, `greeted`: what the log has of before a restart.
+    """
+
+    def __init__(self, kept: Iterable[Kept] = (), greeted: Mapping[str, datetime] | None = None) -> None:
         self._listed = gate_list.NOTHING
         self._gates: dict[str, list[ListedGate]] = {}
         self._persons: dict[str, list[ListedDelegate]] = {}
@@ -57,7 +57,7 @@ class Gate:
         self._kept: dict[str, Kept] = {one.passage.id: one for one in kept}
         self._of: defaultdict[tuple[str, str], dict[str, Passage]] = defaultdict(dict)
         self._decided: OrderedDict[str, str | None] = OrderedDict()
-        self._greeted: dict[str, datetime] = {}
+        self._greeted: dict[str, datetime] = dict(greeted or {})
         for one in self._kept.values():
             self._of[one.list, one.delegate][one.passage.id] = one.passage
 
@@ -70,8 +70,8 @@ class Gate:
         """Return the list it decides by."""
         return self._listed
 
-    def follow(self, listed: GateList) -> Sequence[str]:
-        """Decide by this list from now on; return the passages that no longer count: before an opening, or of nobody listed."""
+    def follow(self, listed: GateList) -> Changes:
+        """Decide by this list from now on; return what no longer counts: passages before an opening, and all of nobody listed."""
         self._listed = listed
         self._gates, self._persons, self._badges = defaultdict(list), defaultdict(list), {}
         for gate in listed.gates:
@@ -83,8 +83,10 @@ class Gate:
             if delegate.badge is not None:
                 self._badges[delegate.badge] = delegate
         here = {delegate.id for delegate in listed.delegates}
-        self._greeted = {who: at for who, at in self._greeted.items() if who in here}
-        return self._clear(here)
+        strange = [who for who in self._greeted if who not in here]
+        for who in strange:
+            del self._greeted[who]
+        return Changes(remove=self._clear(here), forget=strange)
 
     def seen(self, data: SightData) -> Outcome:
         """Return what comes of a sighting; nothing where its camera has no gate, or where the same was decided of this visit already."""
@@ -111,12 +113,14 @@ class Gate:
             self._decided.popitem(last=False)
         remove = [visit] if self._forget(visit) else []
         if delegate is None:
-            return Outcome(Decision(gate, visit, Result.UNKNOWN), remove=remove)
+            return Outcome(Decision(gate, visit, Result.UNKNOWN), Changes(remove=remove))
         passage = Passage(id=visit, at=at, direction=Direction(gate.direction), method=method)
         known = self._of.get((gate.list, delegate.id), {})
         result = admission.results(_standing(gate, delegate), [*known.values(), passage])[visit]
         put = [self._keep(gate, delegate, passage)] if result in COUNTED else []
-        return Outcome(Decision(gate, visit, result, delegate, self._greeting(gate, delegate, passage, result)), put, remove)
+        greeting = self._greeting(gate, delegate, passage, result)
+        greeted = {} if greeting is None else {delegate.id: at}
+        return Outcome(Decision(gate, visit, result, delegate, greeting), Changes(put=put, remove=remove, greeted=greeted))
 
     def _greeting(self, gate: ListedGate, delegate: ListedDelegate, passage: Passage, result: Result) -> LiveGreeting | None:
         if passage.direction is not Direction.IN or not (result in ADMITTED or result is Result.ALREADY):

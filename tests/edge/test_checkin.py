@@ -6,18 +6,29 @@ from pathlib import Path
 import pytest
 
 from edge.app import App
+from edge.center_sync import LIST_FILE
+from edge.checkin import CheckIn
+from edge.fault_book import FaultBook
+from edge.intake import Intake
+from edge.outbox import Outbox
+from edge.sealing import Sealing, gate_key
 from edge.settings import load
+from tests.edge.a_gate import code, face, listed
+from tests.edge.factories import GATEWAY
 from tests.edge.fake_ingest import FakeIngest
 from tests.edge.test_app import configured, running
+from tests.edge.test_checkin_settings import asked
 from tests.edge.test_settings import FILE
 from tests.edge.waiting import until
 from tests.servers.broker import TestBroker
 from vision.gallery_key import new_key
-from wardroom import messages
+from wardroom import gate_list, messages
 from wardroom.clock import SystemClock
 from wardroom.embedded.ports import free_port
 from wardroom.errors import ConfigError
 from wardroom.messages import EventData
+from wardroom.settings import Secret
+from wardroom.sight_events import SightData
 from wardroom.topics import Gateway
 
 CAMERA = """
@@ -69,6 +80,53 @@ driver = "tests.edge.drivers:Scripted"
 period_s = 0.02
 quantities = [ { id = "t", unit = "Cel" } ]
 """
+
+
+class AGateway:
+    """A gateway's gates that may be started again on the same folder. `greeted`: what its screen was told."""
+
+    def __init__(self, folder: Path) -> None:
+        new_key(folder / "gate.key")
+        self.folder = folder
+        self.list = folder / LIST_FILE
+        self.expect()
+
+    def expect(self) -> None:
+        Sealing(gate_key(str(self.folder / "gate.key")), "list of gates").write(self.list, gate_list.encoded(listed()))
+
+    async def greets(self, *seen: SightData) -> list[str]:
+        """Start, let cameras see what they see, stop; return the visits that were greeted."""
+        given = asked(center="http://127.0.0.1:1", key=str(self.folder / "gate.key"), screen_port=1, screen_token=Secret("x" * 16))
+        clock = SystemClock()
+        async with Outbox(file=self.folder / "outbox.db", gateway=GATEWAY, limit_bytes=2**20, clock=clock) as outbox:
+            book = FaultBook(self.folder / "faults.json")
+            intake = Intake(outbox, gateway=GATEWAY, clock=clock, connected=lambda: False, book=book)
+            gates = CheckIn(given, gateway=GATEWAY, data=self.folder, clock=clock, intake=intake)
+            await gates.open()
+            for data in seen:
+                await gates.seen(data)
+        assert gates._screen is not None
+        return list(gates._screen._recent._said)
+
+
+async def test_a_restart_greets_nobody_whom_it_greeted_a_moment_ago(tmp_path: Path) -> None:
+    gateway = AGateway(tmp_path)
+    came = await gateway.greets(face("person-an", "v1"), face("person-an", "v2", after_s=400))
+    again = await gateway.greets(face("person-an", "v3", after_s=430), code("b" * 64, "v4", after_s=431))
+    later = await gateway.greets(face("person-an", "v5", after_s=701), code("b" * 64, "v6", after_s=702))
+
+    assert (came, again, later) == (["v1", "v2"], ["v4"], ["v5"])
+
+
+async def test_a_list_that_does_not_open_any_more_makes_nobody_be_greeted_twice(tmp_path: Path) -> None:
+    gateway = AGateway(tmp_path)
+    await gateway.greets(face("person-an", "v1"))
+    gateway.list.write_bytes(b"damaged")
+    without = await gateway.greets(face("person-an", "v2", after_s=10))
+    gateway.expect()
+    again = await gateway.greets(face("person-an", "v3", after_s=20))
+
+    assert (without, again) == ([], [])
 
 
 @pytest.mark.servers

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from edge.gate import DECIDED, Decision, Gate
-from edge.gate_log import Kept
+from edge.gate_log import Changes, Kept
 from tests.edge.a_gate import AN, BINH, CONGRESS, IN, NOW, code, face, listed, stranger
 from wardroom.admission import Direction, Method, Passage, Result
 from wardroom.gate_list import NOTHING, GateList
@@ -82,8 +82,8 @@ def test_a_visit_that_turns_out_to_be_somebody_else_counts_for_them_alone() -> N
     second = watched.seen(face("person-binh", "v1", change=Change.UPDATE))
     end = watched.seen(face("person-binh", "v1", change=Change.END))
 
-    assert [one.delegate for one in first.put] == ["an"]
-    assert (second.remove, [one.delegate for one in second.put]) == (["v1"], ["binh"])
+    assert [one.delegate for one in first.changes.put] == ["an"]
+    assert (second.changes.remove, [one.delegate for one in second.changes.put]) == (["v1"], ["binh"])
     assert end.decision is None
     assert results(watched, face("person-an", "v2", after_s=5)) == [Result.CHECKED_IN]
 
@@ -92,7 +92,7 @@ def test_a_name_that_is_taken_back_takes_its_passage_with_it() -> None:
     watched = gate()
     watched.seen(face("person-an", "v1"))
 
-    assert watched.seen(stranger("v1", change=Change.UPDATE)).remove == ["v1"]
+    assert watched.seen(stranger("v1", change=Change.UPDATE)).changes.remove == ["v1"]
     assert len(watched) == 0
 
 
@@ -102,17 +102,17 @@ def test_a_restart_remembers_who_came_and_an_opening_forgets_the_rehearsal() -> 
         return Kept(passage=passage, occasion=occasion, list="day-1", delegate="an" if occasion == "congress" else "binh")
 
     watched = Gate([kept("rehearsed", 2 * 3_600), kept("came", 60), kept("of old", 60, "last year")])
-    assert sorted(watched.follow(listed())) == ["of old", "rehearsed"]
+    assert sorted(watched.follow(listed()).remove) == ["of old", "rehearsed"]
     (decision,) = decided(watched, face("person-an", "v1"))
     assert (decision.result, decision.greeting) == (Result.ALREADY, None)
-    assert sorted(watched.follow(NOTHING)) == ["came"]
+    assert sorted(watched.follow(NOTHING).remove) == ["came"]
 
 
 def test_who_is_gone_from_the_list_leaves_nothing_behind() -> None:
     watched = gate()
     watched.seen(face("person-an", "v1"))
 
-    assert watched.follow(listed(BINH)) == ["v1"]
+    assert watched.follow(listed(BINH)) == Changes(remove=["v1"], forget=["an"])
     assert (len(watched), watched._of, watched._greeted) == (0, {}, {})
     assert results(watched, face("person-an", "v2"), code("a" * 64, "v3")) == [Result.UNKNOWN, Result.UNKNOWN]
 
