@@ -21,6 +21,7 @@ from center.papers.imports import Imports
 from center.papers.printing import Printing
 from center.people import vault
 from center.people.audit import Audit
+from center.people.eyes import Eyes
 from center.people.gallery import Faces
 from center.people.office import People
 from center.people.tools import Tools
@@ -67,15 +68,15 @@ class Room:
     printing: Printing
 
     @classmethod
-    def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE) -> Self:
-        """Put the parts together; raises ConfigError for a key file that is none."""
+    def assemble(cls, settings: Settings, clock: Clock, *, pace: Pace = PACE, eyes: Eyes | None = None) -> Self:
+        """Put the parts together; raises ConfigError for a key file that is none. `eyes`: another center's, to open the engine once."""
         boot = str(uuid6.uuid7())
         hub, directory = Hub(boot), Directory()
         database = Database(settings.database, connections=settings.center.connections)
         safe, audit = vault.opened(settings.people.key), Audit(database)
         uploads = Uploads(settings.people.scratch, clock)
         tools = Tools(database=database, vault=safe, audit=audit, uploads=uploads, clock=clock)
-        people, rosters = People.assemble(settings.people, tools, hub.forget), Rosters(database)
+        people, rosters = People.assemble(settings.people, tools, hub.forget, eyes=eyes), Rosters(database)
         checkin = CheckIn.assemble(tools, hub=hub, album=people.photos, threshold=settings.people.threshold)
         feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         return cls(

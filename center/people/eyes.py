@@ -5,6 +5,7 @@ The event loop is never held. At most `WAITING` photos wait; one more is refused
 
 import asyncio
 import importlib
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -21,13 +22,14 @@ T = TypeVar("T")
 
 
 class Eyes:
-    """The engine, one photo at a time."""
+    """The engine, one photo at a time, whoever asks: several centers of a process may have the same eyes."""
 
     def __init__(self, chosen: People) -> None:
         self._chosen = chosen
         self._thread: ThreadPoolExecutor | None = None
         self._examiner: Examiner | None = None
         self._waiting = 0
+        self._turn = threading.Lock()
 
     @property
     def model(self) -> str | None:
@@ -50,7 +52,7 @@ class Eyes:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faces")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(self._opened()))
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._in_turn, call)
         finally:
             self._waiting -= 1
 
@@ -59,6 +61,11 @@ class Eyes:
         if self._thread is not None:
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._thread = None
+
+    def _in_turn(self, call: Callable[[Examiner], T]) -> T:
+        """Look once nobody else does: the thread of a center that ended may still be at its last photo."""
+        with self._turn:
+            return call(self._opened())
 
     def _opened(self) -> Examiner:
         if self._examiner is None:

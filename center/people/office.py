@@ -34,10 +34,12 @@ class People:
     unshow: Callable[[Container[str]], None]
 
     @classmethod
-    def assemble(cls, settings: PeopleSettings, tools: Tools, unshow: Callable[[Container[str]], None]) -> Self:
-        """Put the parts together; they come to life in `run`."""
+    def assemble(
+        cls, settings: PeopleSettings, tools: Tools, unshow: Callable[[Container[str]], None], *, eyes: Eyes | None = None
+    ) -> Self:
+        """Put the parts together; they come to life in `run`. `eyes`: of the same settings, where another center has some."""
         database, audit = tools.database, tools.audit
-        persons, faces, eyes = Persons(database, audit), Faces(database, tools.vault), Eyes(settings)
+        persons, faces, eyes = Persons(database, audit), Faces(database, tools.vault), eyes or Eyes(settings)
         shelf = Shelf(
             database=database, vault=tools.vault, audit=audit, persons=persons, faces=faces, eyes=eyes, threshold=settings.threshold
         )

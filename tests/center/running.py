@@ -14,6 +14,7 @@ import psycopg
 from websockets.asyncio.client import ClientConnection, connect
 
 from center import server
+from center.people.eyes import Eyes
 from center.room import Room
 from center.screen import PACE, Pace
 from center.settings import Center, Settings
@@ -57,10 +58,10 @@ async def eventually(holds: Callable[[], Awaitable[bool]], within_s: float = 30)
 class RunningCenter:
     """Serves until left, with what else `server.serve` takes; `client` is signed in as an administrator."""
 
-    def __init__(self, made: Settings, database: TestDatabase, *, pace: Pace = PACE, **limits: Any) -> None:
+    def __init__(self, made: Settings, database: TestDatabase, *, pace: Pace = PACE, eyes: Eyes | None = None, **limits: Any) -> None:
         self.settings = made
         self.database = database
-        self.room = Room.assemble(made, SystemClock(), pace=pace)
+        self.room = Room.assemble(made, SystemClock(), pace=pace, eyes=eyes)
         self._limits = limits
         self.url = f"http://127.0.0.1:{made.listen.port}"
         self.password = PASSWORD

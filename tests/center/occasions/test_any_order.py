@@ -118,7 +118,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=SIGHTINGS, order=st.randoms(use_true_random=False), words=WORDS)
 def test_whatever_is_said_of_somebody_meanwhile_gives_what_the_rules_say_of_the_last_word(
     scene: Scene, plan: Plan, order: object, words: list[str]
