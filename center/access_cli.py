@@ -12,7 +12,7 @@ import typer
 from center import audit_cli
 from center.access import ADMINISTRATOR, OPERATOR, VIEWER, Access
 from center.attempts import Attempts
-from center.people import vault
+from center.people import lost_key, vault
 from center.people.audit import Audit
 from center.settings import AccessSettings
 from center.store.accounts import Accounts
@@ -100,6 +100,27 @@ def people_key(file: Annotated[Path, typer.Argument(help="The new file; one that
     """Make the key that seals photos and faces, readable by its owner only; keep a copy apart from the database and its backups."""
     try:
         vault.make_key(file)
+    except WardroomError as error:
+        raise typer.Exit(service.report(error)) from error
+
+
+@cli.command()
+def people_key_lost(
+    file: Annotated[Path, typer.Argument(help="The key that is used from now on.")],
+    *,
+    config: Config = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete every photo, face and best shot that another key sealed; prints how many. For when that key is lost: they cannot come back."""
+
+    async def forget(chosen: AccessSettings) -> dict[str, int]:
+        async with Database(chosen.database, connections=1) as database:
+            return await lost_key.forget(database, vault.opened(str(file)), Audit(database), WHO)
+
+    if not yes:
+        typer.confirm("Delete for good what this key cannot open?", abort=True, err=True)
+    try:
+        typer.echo(json.dumps(asyncio.run(forget(settings.load(AccessSettings, config)))))
     except WardroomError as error:
         raise typer.Exit(service.report(error)) from error
 

@@ -56,6 +56,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "people.not_erased": (500, "not-erased"),
     "people.no_key": (503, "people-unready"),
     "people.other_key": (503, "people-unready"),
+    "people.foreign_key": (503, "people-unready"),
     "people.damaged": (500, "damaged"),
     "occasion.no_occasion": (404, "not-found"),
     "occasion.no_list": (404, "not-found"),

@@ -124,6 +124,8 @@ class Room:
             return "database: the picture is not loaded yet"
         if not self.database.reachable:
             return "database: cannot be reached"
+        if self.vault.foreign:
+            return "people: people.key is not the key that people were sealed with"
         return None if self.session.connected else "broker: not connected"
 
 

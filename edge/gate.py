@@ -53,7 +53,7 @@ class Gate:
         self._listed = gate_list.NOTHING
         self._gates: dict[str, list[ListedGate]] = {}
         self._persons: dict[str, list[ListedDelegate]] = {}
-        self._badges: dict[str, ListedDelegate] = {}
+        self._badges: dict[str, list[ListedDelegate]] = {}
         self._kept: dict[str, Kept] = {one.passage.id: one for one in kept}
         self._of: defaultdict[tuple[str, str], dict[str, Passage]] = defaultdict(dict)
         self._decided: OrderedDict[str, str | None] = OrderedDict()
@@ -73,7 +73,7 @@ class Gate:
     def follow(self, listed: GateList) -> Changes:
         """Decide by this list from now on; return what no longer counts: passages before an opening, and all of nobody listed."""
         self._listed = listed
-        self._gates, self._persons, self._badges = defaultdict(list), defaultdict(list), {}
+        self._gates, self._persons, self._badges = defaultdict(list), defaultdict(list), defaultdict(list)
         for gate in listed.gates:
             if gate.camera is not None:
                 self._gates[gate.camera].append(gate)
@@ -81,7 +81,7 @@ class Gate:
             if delegate.person is not None:
                 self._persons[delegate.person].append(delegate)
             if delegate.badge is not None:
-                self._badges[delegate.badge] = delegate
+                self._badges[delegate.badge].append(delegate)
         here = {delegate.id for delegate in listed.delegates}
         strange = [who for who in self._greeted if who not in here]
         for who in strange:
@@ -94,8 +94,7 @@ class Gate:
         if not gates:
             return NOTHING
         if isinstance(data, CodeReadData):
-            badge = self._badges.get(data.digest)
-            return self._decide(gates, [] if badge is None else [badge], data.visit, data.at, Method.CODE)
+            return self._decide(gates, self._badges.get(data.digest, []), data.visit, data.at, Method.CODE)
         if isinstance(data, FaceRecognizedData):
             return self._decide(gates, self._persons.get(data.person, []), data.visit, data.at, Method.FACE)
         if isinstance(data, FaceUnknownData):

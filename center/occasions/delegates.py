@@ -23,7 +23,7 @@ INSERT INTO delegate (id, occasion, person, title, name, plain, position, unit, 
 SELECT %(id)s, id, %(person)s, %(title)s, %(name)s, %(plain)s, %(position)s, %(unit)s, %(delegation)s, %(seat)s,
        %(digest)s, %(sealed)s, %(by)s
 FROM occasion WHERE id = %(occasion)s
-ON CONFLICT (badge_digest) DO NOTHING
+ON CONFLICT (badge_digest, occasion) DO NOTHING
 """
 _CHANGE: Final = """
 UPDATE delegate SET person = %(person)s, title = %(title)s, name = %(name)s, plain = %(plain)s, position = %(position)s, unit = %(unit)s,
@@ -58,7 +58,7 @@ class Delegates:
     async def create(self, who: str, occasion: UUID, asked: DelegateIn) -> UUID:
         """Expect one, with a badge where there is a key to seal it with, or a code is given.
 
-        Raises CheckInError where there is no such occasion, list or person, and for a code that another delegate has.
+        Raises CheckInError where there is no such occasion, list or person, and for a code that another delegate of it has.
         """
         made = uuid6.uuid7()
         code = asked.code or (badges.new_code() if self._vault.ready else None)

@@ -30,6 +30,9 @@ INSERT INTO passage (id, occasion, list, gate, delegate, direction, method, resu
 VALUES (%(id)s, %(occasion)s, %(list)s, %(gate)s, %(delegate)s, %(direction)s, %(method)s, %(result)s, %(at)s, %(now)s, %(offline)s,
         %(rehearsal)s, %(by)s, %(override)s, %(reason)s)
 """
+_BY_CODE: Final = """
+SELECT id FROM delegate WHERE badge_digest = %(digest)s ORDER BY occasion = %(occasion)s DESC, id DESC LIMIT 1
+"""
 _PASSAGE: Final = "SELECT list, delegate, undone FROM passage WHERE id = %(id)s"
 _UNDO: Final = """
 UPDATE passage SET undone = clock_timestamp(), undone_by = %(by)s, undone_reason = %(reason)s, result = %(result)s,
@@ -51,7 +54,7 @@ class Desk:
         async with self._database.transaction() as connection:
             await refolding.lock_visit(connection, asked.id)
             occasion, state, opened, closed = await _one(connection, _LIST, {"list": in_list}, CheckInError("occasion.no_list", id=in_list))
-            delegate = await _whose(connection, asked)
+            delegate = await _whose(connection, asked, occasion)
             if await _is_known(connection, in_list, asked, delegate):
                 return {asked.id}
             now = datetime.now(UTC)
@@ -108,11 +111,11 @@ def _check_when(state: State, at: datetime, opened: datetime | None, closed: dat
         raise CheckInError("occasion.before_opening")
 
 
-async def _whose(connection: AsyncConnection[Any], asked: PassageIn) -> UUID | None:
+async def _whose(connection: AsyncConnection[Any], asked: PassageIn, occasion: UUID) -> UUID | None:
     """Return the delegate meant, None for a code that is nobody's; raises CheckInError where there is no such delegate."""
     if asked.delegate is None:
-        query = "SELECT id FROM delegate WHERE badge_digest = %(digest)s"
-        found = await (await connection.execute(query, {"digest": badges.digest(asked.code or "")})).fetchone()
+        values = {"digest": badges.digest(asked.code or ""), "occasion": occasion}
+        found = await (await connection.execute(_BY_CODE, values)).fetchone()
         return found[0] if found else None
     missing = CheckInError("occasion.no_delegate", id=asked.delegate)
     return UUID(str((await _one(connection, "SELECT id FROM delegate WHERE id = %(id)s", {"id": asked.delegate}, missing))[0]))

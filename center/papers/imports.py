@@ -12,7 +12,6 @@ from uuid import UUID
 import structlog
 import uuid6
 
-from center.occasions import badges
 from center.papers import archive, making, matching, reader, store
 from center.papers.job import Job
 from center.papers.matching import Changes
@@ -120,8 +119,7 @@ class Imports:
 
     async def _compared(self, connection: store.Connection, job: Job, plan: Plan) -> Changes:
         known = await store.known(connection, job.occasion, job.lists)
-        taken = await store.taken(connection, job.occasion, [badges.digest(entry.code) for entry in plan.entries if entry.code])
-        return await asyncio.to_thread(matching.compare, plan, known, taken, len(set(job.lists)))
+        return await asyncio.to_thread(matching.compare, plan, known, len(set(job.lists)))
 
     def _move(self, job: Job, state: ImportState) -> None:
         job.state, job.moved = state, self._clock.monotonic()
@@ -158,5 +156,5 @@ def _plan(job: Job) -> Plan:
 
 def _told(job: Job, changes: Changes) -> dict[str, str | int]:
     counts = {"created": len(changes.created), "changed": len(changes.changed), "unchanged": len(changes.unchanged)}
-    told: dict[str, str | int] = {"file": job.file, "refused": _plan(job).refused + changes.refused}
+    told: dict[str, str | int] = {"file": job.file, "refused": _plan(job).refused}
     return told | counts

@@ -37,7 +37,7 @@ class Job:
             created=len(changes.created) if changes else 0,
             changed=len(changes.changed) if changes else 0,
             unchanged=len(changes.unchanged) if changes else 0,
-            refused=(plan.refused if plan else 0) + (changes.refused if changes else 0),
+            refused=plan.refused if plan else 0,
             columns=[ColumnOut(field=one.field, header=one.header, column=one.column) for one in plan.columns] if plan else [],
             problems=[_out(problem, language) for problem in problems],
         )

@@ -4,14 +4,13 @@ A delegate is known again by their code, else by name and unit however they are 
 columns that the list has count: what it doesn't say stays.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from center.occasions import badges
-from center.papers.fields import Field
-from center.papers.plan import Entry, Plan, Problem, Severity, warning
+from center.papers.plan import Entry, Plan, Problem, warning
 from center.plain import plain
 
 KEPT: Final = ("title", "name", "position", "unit", "delegation", "seat", "photo_file")
@@ -57,17 +56,14 @@ class Changes:
     changed: tuple[Change, ...]
     unchanged: tuple[Known, ...]
     problems: tuple[Problem, ...]
-    refused: int
 
 
-def compare(plan: Plan, known: Sequence[Known], taken: Collection[bytes], lists: int) -> Changes:
-    """Return what importing the plan does; `taken`: codes of delegates of other occasions, `lists`: on how many each is to be."""
-    columns = {column.field: column.column for column in plan.columns}
-    free, problems = _free(plan.entries, taken, columns)
-    pairs = _pairs(free, known)
+def compare(plan: Plan, known: Sequence[Known], lists: int) -> Changes:
+    """Return what importing the plan does; `lists`: on how many each is to be."""
+    pairs = _pairs(plan.entries, known)
     says = _says(plan)
-    created = tuple(entry for entry in free if entry.row not in pairs)
-    changes = [Change(old, _merged(entry, old, says)) for entry in free if (old := pairs.get(entry.row)) is not None]
+    created = tuple(entry for entry in plan.entries if entry.row not in pairs)
+    changes = [Change(old, _merged(entry, old, says)) for entry in plan.entries if (old := pairs.get(entry.row)) is not None]
     changed = tuple(one for one in changes if _differs(one) or one.known.listed < lists)
     matched = {one.known.id for one in changes}
     missing = [one for one in known if one.id not in matched]
@@ -75,32 +71,8 @@ def compare(plan: Plan, known: Sequence[Known], taken: Collection[bytes], lists:
         created=created,
         changed=changed,
         unchanged=tuple(one.known for one in changes if one not in changed),
-        problems=(*problems, *_left(missing), *_seats(free, missing)),
-        refused=len(problems),
+        problems=(*_left(missing), *_seats(plan.entries, missing)),
     )
-
-
-def _free(entries: Iterable[Entry], taken: Collection[bytes], columns: Mapping[Field, str]) -> tuple[list[Entry], list[Problem]]:
-    """Return the entries whose code nobody of another occasion has, and an error for each other."""
-    free, problems = [], []
-    for entry in entries:
-        if entry.code and badges.digest(entry.code) in taken:
-            at = f"{columns[Field.CODE]}{entry.row}"
-            data = {"cell": at, "value": entry.code[:60]}
-            problems.append(
-                Problem(
-                    key="papers.code_elsewhere",
-                    severity=Severity.ERROR,
-                    row=entry.row,
-                    cell=at,
-                    field=Field.CODE,
-                    value=entry.code,
-                    data=data,
-                )
-            )
-        else:
-            free.append(entry)
-    return free, problems
 
 
 def _pairs(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:

@@ -23,7 +23,6 @@ SELECT d.id, d.person, d.title, d.name, d.position, d.unit, d.delegation, d.seat
        (SELECT count(*) FROM list_entry e WHERE e.delegate = d.id AND e.list = ANY(%(lists)s)) AS listed
 FROM delegate d WHERE d.occasion = %(occasion)s ORDER BY d.id
 """
-_TAKEN: Final = "SELECT badge_digest FROM delegate WHERE badge_digest = ANY(%(digests)s) AND occasion <> %(occasion)s"
 _PERSONS: Final = "COPY person (id, name, plain, created_by) FROM STDIN"
 """Without `retain_until`: their occasions decide, also when those are put off."""
 _DELEGATES: Final = """
@@ -85,12 +84,6 @@ async def known(connection: Connection, occasion: UUID, lists: Collection[UUID])
     """Return everybody on record."""
     async with connection.cursor(row_factory=class_row(Known)) as cursor:
         return await (await cursor.execute(_KNOWN, {"occasion": occasion, "lists": list(lists)})).fetchall()
-
-
-async def taken(connection: Connection, occasion: UUID, digests: Sequence[bytes]) -> set[bytes]:
-    """Return which of these codes delegates of other occasions have."""
-    found = await connection.execute(_TAKEN, {"occasion": occasion, "digests": list(digests)})
-    return {bytes(row[0]) for row in await found.fetchall()}
 
 
 async def write(connection: Connection, occasion: UUID, rows: Rows, who: str) -> None:

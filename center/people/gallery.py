@@ -37,6 +37,12 @@ ORDER BY e.photo
 """
 _SEALED: Final = "SELECT photo::text, sealed FROM embedding WHERE model = %(model)s AND photo = ANY(%(photos)s::uuid[])"
 
+_SAMPLES: Final = " UNION ALL ".join(
+    f"(SELECT {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1)"
+    for table, column in (("embedding", "sealed"), ("photo", "sealed"), ("delegate", "badge_sealed"), ("evidence", "sealed"))
+)
+"""One record of each kind that is sealed."""
+
 _log = structlog.get_logger()
 
 
@@ -64,7 +70,7 @@ def nearest_other(gallery: Gallery | None, embedding: Embeddings, person: str) -
 class Faces:
     """Everybody's faces, of one model: the engine's, or without an engine the one most photos have.
 
-    `gallery`: None while nobody is enrolled; `loaded`: whether the table was asked since the start.
+    `gallery`: None while nobody is enrolled; `loaded`: whether the table was asked since the start, with its own key.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -132,6 +138,8 @@ class Faces:
         if not self._vault.ready:
             return
         async with self._refreshing:
+            if not self.loaded and await self._foreign():
+                return
             self._forgotten.clear()
             model = self._own_model or await self._most_used()
             there = await self._database.rows(_THERE, {"model": model})
@@ -146,6 +154,15 @@ class Faces:
                     rows.setdefault(person, {})[photo] = known[photo]
             await self._become({person: own for person, own in rows.items() if person not in self._forgotten})
             self.loaded = True
+
+    async def _foreign(self) -> bool:
+        """Return whether all that is sealed is so with another key: then nobody is known here, which is not that nobody is enrolled."""
+        samples = await self._database.rows(_SAMPLES)
+        foreign = bool(samples) and not any(self._vault.wrote(row[0]) for row in samples)
+        if foreign and not self._vault.foreign:
+            _log.error("people.key is not the key that people were sealed with here; nothing of people works until it is named")
+        self._vault.foreign = foreign
+        return foreign
 
     async def _most_used(self) -> str | None:
         rows = await self._database.rows(_MODEL)

@@ -25,9 +25,13 @@ _HEAD: Final = len(_FORMAT) + _CHECK + _NONCE
 
 
 class Vault:
-    """Seals and opens records. `key`: 32 bytes; without it there is no people's data, and all else runs."""
+    """Seals and opens records. `key`: 32 bytes; without it there is no people's data, and all else runs.
+
+    `foreign`: what the database holds was sealed with another key. Then nothing is sealed: two keys in one database are a mess for good.
+    """
 
     def __init__(self, key: bytes | None) -> None:
+        self.foreign = False
         self._key = key
         self._check = b"" if key is None else _derived(key, "check", _CHECK)
         self._ciphers: dict[str, AESGCM] = {}
@@ -42,12 +46,24 @@ class Vault:
         return self._key is not None
 
     def check(self) -> None:
-        """Raise PeopleError where there is no key."""
+        """Raise PeopleError where there is no key, or it is not the one of this database."""
         if self._key is None:
             raise PeopleError("people.no_key")
+        if self.foreign:
+            raise PeopleError("people.foreign_key")
+
+    @property
+    def mark(self) -> bytes:
+        """Return what every record begins with that this key sealed."""
+        return _FORMAT + self._check
+
+    def wrote(self, sealed: bytes) -> bool:
+        """Return whether a record was sealed with this key."""
+        return secrets.compare_digest(bytes(sealed[: len(self.mark)]), self.mark)
 
     def seal(self, kind: str, record: bytes | str, data: bytes) -> bytes:
-        """Return `data` so that only this key opens it, as this kind and this id only. Raises PeopleError without a key."""
+        """Return `data` so that only this key opens it, as this kind and this id only. Raises PeopleError as `check` does."""
+        self.check()
         nonce = secrets.token_bytes(_NONCE)
         return _FORMAT + self._check + nonce + self._cipher(kind).encrypt(nonce, data, _bound(kind, record))
 
@@ -57,7 +73,7 @@ class Vault:
         head, body = bytes(sealed[:_HEAD]), bytes(sealed[_HEAD:])
         if not head.startswith(_FORMAT) or len(head) < _HEAD:
             raise PeopleError("people.damaged", kind=kind, id=_text(record))
-        if not secrets.compare_digest(head[1 : 1 + _CHECK], self._check):
+        if not self.wrote(head):
             raise PeopleError("people.other_key", kind=kind, id=_text(record))
         try:
             return cipher.decrypt(head[-_NONCE:], body, _bound(kind, record))

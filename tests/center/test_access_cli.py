@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from center.people.vault import make_key
 from tests.center.running import RunningCenter, eventually
 from tests.servers.databases import TestDatabase
 
@@ -130,3 +131,15 @@ def test_what_goes_wrong_is_one_sentence(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_after_a_key_was_lost_the_new_one_is_asked_for_before_anything_goes(migrated: TestDatabase, tmp_path: Path) -> None:
+    file, key = configuration(tmp_path, migrated), tmp_path / "people.key"
+    none = access(file, "people-key-lost", str(key), "--yes")
+    make_key(key)
+    unsure = access(file, "people-key-lost", str(key))
+    sure = access(file, "people-key-lost", str(key), "--yes")
+
+    assert (none.returncode, unsure.returncode, sure.returncode) == (2, 1, 0)
+    assert none.stderr.startswith("wardroom: ")
+    assert json.loads(sure.stdout) == {"embedding": 0, "photo": 0, "evidence": 0, "badge": 0}

@@ -149,3 +149,11 @@ def test_an_occasion_that_nobody_closed_takes_none_of_todays_delegates() -> None
     watched = gate(listed(AN, guest, gates=(yesterday, today), occasions=occasions))
 
     assert results(watched, face("person-an", "v1"), face("guest", "v2")) == [Result.CHECKED_IN, Result.WRONG_EVENT]
+
+
+def test_a_staff_card_is_the_badge_of_every_occasion_it_is_given_to() -> None:
+    there = msgspec.structs.replace(AN, id="zz-an-there", occasion="yesterday", lists=("yesterday",))
+
+    for delegates in ((AN, there), (there, AN)):
+        (decision,) = decided(gate(listed(*delegates)), code("a" * 64, "v1"))
+        assert (decision.result, decision.delegate) == (Result.CHECKED_IN, AN)

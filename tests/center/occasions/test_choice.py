@@ -1,8 +1,11 @@
 import pytest
+import uuid6
 
 from center.occasions.models import ListIn
+from center.occasions.passage_models import PassageIn
 from tests.center.occasions.hall import BY, CAMERA, Hall
 from tests.center.occasions.seen import ago, code, face, results, settle
+from wardroom.admission import Direction
 
 pytestmark = pytest.mark.servers
 
@@ -33,3 +36,17 @@ async def test_two_lists_at_one_camera_at_one_time_get_each_their_own(hall: Hall
 
     rows = await hall.room.database.rows("SELECT gate, result FROM passage ORDER BY gate")
     assert rows == [("a-guests", "checked_in"), ("gate-1", "checked_in")]
+
+
+async def test_a_staff_card_is_the_badge_of_every_occasion_it_is_given_to_and_each_gate_and_desk_knows_its_own(hall: Hall) -> None:
+    other = await Hall.plan(hall.room, gate="gate-9", camera="cam-9")
+    for one in (other, hall):
+        await one.open()
+        await one.delegate("Nguyễn Văn An", code="CARD-7")
+    noted = PassageIn(id=uuid6.uuid7(), direction=Direction.IN, method="code", code="CARD-7")
+
+    await settle(hall.room, code("CARD-7"), code("CARD-7", camera="cam-9"))
+    await hall.room.checkin.desk.note(BY, other.list, noted)
+
+    rows = await hall.room.database.rows("SELECT occasion, result FROM passage ORDER BY at")
+    assert rows == [(hall.occasion, "checked_in"), (other.occasion, "checked_in"), (other.occasion, "already")]

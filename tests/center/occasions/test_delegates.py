@@ -34,7 +34,7 @@ async def test_a_new_badge_ends_the_old_one(hall: Hall) -> None:
 async def test_two_delegates_never_have_one_code(hall: Hall) -> None:
     await hall.delegate("Nguyễn Văn An", code="A-1")
 
-    with pytest.raises(CheckInError, match="another delegate has this code"):
+    with pytest.raises(CheckInError, match="another delegate of this event has this code"):
         await hall.delegate("Trần Thị Bình", code=" A-1 ")
 
 

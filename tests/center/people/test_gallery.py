@@ -9,6 +9,7 @@ from center.people.vault import Vault
 from center.store.database import Database
 from tests.servers.databases import TestDatabase
 from tests.vision.embeddings import MODEL, random
+from wardroom.errors import PeopleError
 
 pytestmark = pytest.mark.servers
 
@@ -72,11 +73,30 @@ async def test_who_is_forgotten_while_the_table_is_read_does_not_come_back_with_
     assert nearest(faces, 5) != name(5)
 
 
-async def test_faces_of_another_key_are_left_out_and_the_center_goes_on(database: Database) -> None:
-    faces = Faces(database, Vault(bytes(32)))
+async def test_with_another_key_than_the_databases_it_is_not_known_who_is_enrolled_and_nothing_is_sealed(database: Database) -> None:
+    vault = Vault(bytes(32))
+    faces = Faces(database, vault)
     await faces.refresh()
 
-    assert (len(faces), faces.dimensions) == (0, None)
+    assert (len(faces), faces.dimensions, faces.loaded) == (0, None, False)
+    with pytest.raises(PeopleError, match="another key"):
+        vault.seal("photo", "1", b"jpeg")
+
+    await database.change("DELETE FROM person")
+    await faces.refresh()
+    assert faces.loaded
+    assert vault.open("photo", "1", vault.seal("photo", "1", b"jpeg")) == b"jpeg"
+
+
+async def test_of_faces_of_two_keys_the_own_ones_are_known(database: Database) -> None:
+    vault = Vault(bytes(32))
+    mine = sealed(vault, name(3), MODEL, ROWS[3][None])
+    await database.change("UPDATE embedding SET sealed = %(mine)s WHERE photo = %(id)s", {"mine": mine, "id": name(3)})
+    await database.change("UPDATE photo SET sealed = %(mine)s", {"mine": vault.seal("photo", "3", b"jpeg")})
+    faces = Faces(database, vault)
+    await faces.refresh()
+
+    assert (len(faces), faces.loaded) == (1, True)
 
 
 async def test_without_a_key_nobody_is_in_memory(database: Database) -> None:

@@ -1,0 +1,29 @@
+"""a key + a database → nothing that another key sealed: after a key was lost, so that people can be enrolled anew with a new one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from center.people.audit import Audit
+from center.people.vault import Vault
+from center.store.database import Database
+
+_FORGET: Final[Mapping[str, str]] = {
+    "embedding": "DELETE FROM embedding WHERE {others}",
+    "photo": "DELETE FROM photo WHERE {others}",
+    "evidence": "DELETE FROM evidence WHERE {others}",
+    "badge": "UPDATE delegate SET badge_sealed = NULL WHERE {others}",
+}
+"""A badge that was printed stays valid: only its text cannot be printed again."""
+
+
+async def forget(database: Database, vault: Vault, audit: Audit, who: str) -> dict[str, int]:
+    """Delete what `vault` cannot open; return how many of each there were. Raises PeopleError without a key, StorageError."""
+    vault.check()
+    forgotten = {}
+    async with database.transaction() as connection:
+        for name, query in _FORGET.items():
+            column = "badge_sealed" if name == "badge" else "sealed"
+            others = f"substr({column}, 1, {len(vault.mark)}) <> %(mark)s"
+            forgotten[name] = (await connection.execute(query.format(others=others), {"mark": vault.mark})).rowcount
+        await audit.note(who, "people.key_lost", "", within=connection, **forgotten)
+    return forgotten
