@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from center.plain import patterns, plain
+from center.plain import patterns, plain, written
 
 WRITTEN = (
     "Đặng Thị Hồng Ngọc",
@@ -13,12 +13,20 @@ WRITTEN = (
     unicodedata.normalize("NFD", "Đặng Thị Hồng Ngọc"),
     "  đặng\tthị \u00a0 hồng-ngọc. ",
     "Dang Thi Hong Ngoc",
+    "Đặ\u200bng Th\u00adị H\u2060ồng \ufeffNgọc\u200f",
+    "Đặng Thị Hồng Ngọc\ufe0f",
 )
 
 
-@pytest.mark.parametrize("written", WRITTEN)
-def test_a_name_is_the_same_however_it_is_written(written: str) -> None:
-    assert plain(written) == "dang thi hong ngoc"
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_name_is_the_same_however_it_is_written(name: str) -> None:
+    assert plain(name) == "dang thi hong ngoc"
+
+
+def test_a_name_is_kept_composed_and_without_what_cannot_be_seen() -> None:
+    copied = "\u200b" + unicodedata.normalize("NFD", "Đặng  Thị") + "\u00a0Hồ\u00adng\u200d Ngọc\ufeff"
+
+    assert written(copied) == "Đặng Thị Hồng Ngọc"
 
 
 def found(query: str, name: str) -> bool:

@@ -82,6 +82,7 @@ describe("a delegate searched by name", () => {
     ["duc", ["2", "3"]],
     ["đức do", ["3", "2"]],
     ["khanh nong", ["4"]],
+    ["kha\u200bnh n\u00adong\ufeff", ["4"]],
     ["goc", []],
     ["  ", []],
   ])("%s", (typed, expected) => {
@@ -90,6 +91,7 @@ describe("a delegate searched by name", () => {
 
   it("is found by the center's rule of plain letters", () => {
     expect(plain("  Đỗ-Ðức,  ỄN  ")).toBe("do duc en");
+    expect(plain("\ufeffĐỗ\u200b Ð\u00adức\u200f")).toBe("do duc");
   });
 
   it("is one of so many at most", () => {

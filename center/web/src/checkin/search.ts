@@ -8,7 +8,8 @@ export interface Known {
   readonly rest: readonly string[];
 }
 
-const MARKS = /\p{M}/gu;
+/** Diacritics, and signs that cannot be seen. */
+const MARKS = /[\p{M}\p{Cf}]/gu;
 const NO_LETTER = /[^\p{L}\p{N}]+/gu;
 
 /** Small letters and digits without diacritics, one space between words. */
