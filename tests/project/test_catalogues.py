@@ -3,6 +3,8 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -32,13 +34,17 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def uses() -> Iterator[Use]:
-    for path in tree.sources():
-        for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.Call) and called(node) in ERRORS | {"say"} and node.args and isinstance(node.args[0], ast.Constant):
-                names = [keyword.arg for keyword in node.keywords]
-                given = None if None in names else frozenset(name for name in names if name)
-                yield Use(f"{tree.name(path)}:{node.lineno}", str(node.args[0].value), given)
+@cache
+def uses() -> tuple[Use, ...]:
+    return tuple(found for path in tree.sources() for found in uses_in(path))
+
+
+def uses_in(path: Path) -> Iterator[Use]:
+    for node in ast.walk(tree.parsed(path)):
+        if isinstance(node, ast.Call) and called(node) in ERRORS | {"say"} and node.args and isinstance(node.args[0], ast.Constant):
+            names = [keyword.arg for keyword in node.keywords]
+            given = None if None in names else frozenset(name for name in names if name)
+            yield Use(f"{tree.name(path)}:{node.lineno}", str(node.args[0].value), given)
 
 
 def written() -> Iterator[str]:
@@ -50,9 +56,6 @@ def written() -> Iterator[str]:
             elif isinstance(node, ast.JoinedStr):
                 parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z0-9_]*" for part in node.values]
                 yield from (["".join(parts)] if re.match(r"[a-z]+\\?\.", parts[0]) else [])
-
-
-USES = list(uses())
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -77,7 +80,7 @@ def test_every_catalogue_has_both_languages() -> None:
 
 
 def test_every_key_in_the_code_has_its_sentence() -> None:
-    missing = [use for use in USES if texts.catalogue(use.key.split(".")[0], "en").get(use.key.partition(".")[2]) is None]
+    missing = [use for use in uses() if texts.catalogue(use.key.split(".")[0], "en").get(use.key.partition(".")[2]) is None]
 
     assert not missing
 
@@ -85,7 +88,7 @@ def test_every_key_in_the_code_has_its_sentence() -> None:
 def test_every_place_of_a_sentence_is_filled_where_it_is_asked_for() -> None:
     empty = {
         use.place: sorted(lacking)
-        for use in USES
+        for use in uses()
         if use.given is not None
         and (lacking := places(texts.catalogue(use.key.split(".")[0], "en").get(use.key.partition(".")[2], "")) - use.given)
     }

@@ -1,19 +1,21 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from tests.project import tree
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(tree.parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def test_the_rooms_keep_the_arrows_of_the_architecture() -> None:
