@@ -66,6 +66,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "occasion.no_passage": (404, "not-found"),
     "occasion.no_evidence": (404, "not-found"),
     "papers.no_import": (404, "not-found"),
+    "papers.printing_busy": (503, "busy"),
     "occasion.no_stranger": (404, "not-found"),
     "occasion.no_portrait": (404, "not-found"),
     "center.bug": (500, "bug"),

@@ -104,8 +104,15 @@ class Room:
             checkin=checkin,
             uploads=uploads,
             people=people,
-            imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock),
-            printing=Printing(database=database, audit=audit, vault=safe, clock=clock, web=settings.center.web),
+            imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock, scratch=settings.people.scratch),
+            printing=Printing(
+                database=database,
+                audit=audit,
+                vault=safe,
+                clock=clock,
+                web=settings.center.web,
+                scratch=settings.people.scratch,
+            ),
         )
 
     @property

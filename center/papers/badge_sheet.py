@@ -1,5 +1,6 @@
 """delegates with their codes → badges to print and cut: eight to a page of A4, or one of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,8 +22,15 @@ _EDGE: Final = 4 * mm
 _BAND: Final = 12 * mm
 _QR: Final = 27 * mm
 _QUIET: Final = 4
+_DARK: Final = re.compile(rb"\x01+")
+_MASK: Final = 3
 _MARK: Final = 4 * mm
-_LEADING: Final = 1.2
+_LEADINGS: Final = (
+    (1.46, re.compile("[ẤẦẨẪẮẰẲẴẾỀỂỄỐỒỔỖ]")),
+    (1.32, re.compile("[ÁÀẢÃÂẬĂẶÉÈẺẼÊỆÍÌỈĨÓÒỎÕÔỘƠỚỜỞỠỢÚÙỦŨỨỪỬỮÝỲỶỸ]")),
+    (1.2, re.compile("")),
+)
+"""How far apart lines are, in sizes: two marks on a capital rise 1.18 above the line, and the one before reaches 0.25 below its own."""
 _SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 _GREY: Final = HexColor("#444444")
 _BLACK: Final = HexColor("#000000")
@@ -106,7 +114,7 @@ def _card(canvas: Canvas, badge: Badge, style: Style, x: float, y: float) -> Non
     canvas.rect(x, y + height - _BAND, width, _BAND, stroke=0, fill=1)
     canvas.setFillColor(HexColor(style.ink))
     heading = fitted(style.heading, Face.SANS_BOLD, (11, 10, 9, 8, 7, 6), width - 2 * _EDGE, 2)
-    middle = y + height - _BAND / 2 + (len(heading.lines) * _LEADING * heading.size) / 2
+    middle = y + height - _BAND / 2 + (len(heading.lines) * _leading(heading.lines) * heading.size) / 2
     _lines(canvas, heading.lines, Face.SANS_BOLD, heading.size, (x + width / 2, middle), centred=True)
     room = width - 2 * _EDGE - (_QR if badge.code else 0)
     _person(canvas, badge, x + _EDGE, (y + height - _BAND - 1.5 * mm, y + 1.5 * mm), room)
@@ -125,7 +133,12 @@ class _Text:
 
     @property
     def height(self) -> float:
-        return len(self.lines) * _LEADING * self.size
+        return len(self.lines) * _leading(self.lines) * self.size
+
+
+def _leading(lines: Sequence[str]) -> float:
+    """Return how far apart lines are, so that no mark touches the line above."""
+    return next(leading for leading, letters in _LEADINGS if any(letters.search(line) for line in lines))
 
 
 def _person(canvas: Canvas, badge: Badge, x: float, between: tuple[float, float], room: float) -> None:
@@ -172,8 +185,9 @@ def _draw(canvas: Canvas, texts: Sequence[_Text], x: float, top: float) -> None:
 def _lines(canvas: Canvas, lines: Sequence[str], face: Face, size: float, at: tuple[float, float], *, centred: bool = False) -> float:
     """Draw lines below a point; return where the last ends."""
     x, top = at
+    leading = _leading(lines)
     for line in lines:
-        top -= _LEADING * size
+        top -= leading * size
         canvas.setFont(face.value, size)
         draw = canvas.drawCentredString if centred else canvas.drawString
         draw(x, top + 0.28 * size, line)
@@ -181,18 +195,16 @@ def _lines(canvas: Canvas, lines: Sequence[str], face: Face, size: float, at: tu
 
 
 def _code(canvas: Canvas, code: str, x: float, y: float) -> None:
-    """Draw a QR code with its quiet zone as one path of runs, so that no reader smooths it."""
-    matrix = segno.make(code, error="m", micro=False).matrix
+    """Draw a QR code with its quiet zone as one path of runs, so that no reader smooths it.
+
+    Every code has the same mask: to try all eight takes most of the time, and any of them may be read.
+    """
+    matrix = segno.make(code, error="m", micro=False, mask=_MASK).matrix
     step = _QR / (len(matrix) + 2 * _QUIET)
+    canvas.saveState()
+    canvas.translate(x + _QUIET * step, y + _QR - _QUIET * step)
+    canvas.scale(step, step)
     canvas.setFillColor(_BLACK)
-    path = canvas.beginPath()
-    for row, modules in enumerate(matrix):
-        start = 0
-        while start < len(modules):
-            end = start
-            while end < len(modules) and modules[end] == modules[start]:
-                end += 1
-            if modules[start]:
-                path.rect(x + (_QUIET + start) * step, y + _QR - (_QUIET + row + 1) * step, (end - start) * step, step * 1.01)
-            start = end
-    canvas.drawPath(path, stroke=0, fill=1)
+    runs = ((run.start(), -row, run.end() - run.start()) for row, modules in enumerate(matrix, start=1) for run in _DARK.finditer(modules))
+    canvas.addLiteral(" ".join(f"{left} {low} {long} 1.01 re" for left, low, long in runs) + " f")
+    canvas.restoreState()

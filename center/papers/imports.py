@@ -1,5 +1,6 @@
 """an uploaded list → a dry run that says what it would do → on a word, an occasion's delegates. One at a time, off the event loop.
 
+A list is read by a process of its own (`center.papers.apart`): what is in it can take neither the center's memory nor its time.
 At most `MOST` imports are kept, each for `KEPT_S` after its last step; the oldest that is at rest makes room for a new one. Where none is
 at rest, a new one is refused. Nothing of a list is stored before its commit, and a commit finds anew what there is to do.
 """
@@ -9,10 +10,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import structlog
 import uuid6
 
-from center.papers import archive, making, matching, reader, store
+from center.papers import apart, archive, making, matching, store
 from center.papers.job import Job
 from center.papers.matching import Changes
 from center.papers.models import ImportIn, ImportState
@@ -22,11 +24,13 @@ from center.people.vault import Vault
 from center.store.database import Database
 from center.uploads import Upload, Uploads
 from wardroom.clock import Clock
-from wardroom.errors import CheckInError, WardroomError
+from wardroom.errors import CheckInError, InvalidMessage, WardroomError
 from wardroom.metrics import BUGS
 
 MOST: Final = 8
 KEPT_S: Final = 1_800
+READING: Final = apart.Work(function="center.papers.reader:work", mib=1_024, seconds=180)
+"""Twenty thousand delegates take 80 MiB and ten seconds of a slow core."""
 _AT_REST: Final = frozenset({ImportState.READY, ImportState.DONE, ImportState.FAILED})
 
 _log = structlog.get_logger()
@@ -35,12 +39,15 @@ _log = structlog.get_logger()
 class Imports:
     """All imports of this center; `run` does what they ask for."""
 
-    def __init__(self, *, database: Database, audit: Audit, vault: Vault, uploads: Uploads, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, audit: Audit, vault: Vault, uploads: Uploads, clock: Clock, scratch: str | None = None
+    ) -> None:
         self._database = database
         self._audit = audit
         self._vault = vault
         self._uploads = uploads
         self._clock = clock
+        self._scratch = scratch
         self._jobs: dict[UUID, Job] = {}
         self._due: asyncio.Queue[tuple[Job, Callable[[Job], Coroutine[Any, Any, None]]]] = asyncio.Queue(MOST)
         """Each kept import waits here at most once, and is kept until its step is done."""
@@ -99,12 +106,21 @@ class Imports:
     async def _read(self, job: Job) -> None:
         upload = self._uploads.get(str(job.upload))
         job.file = upload.name
-        plan = await asyncio.to_thread(_planned, upload)
+        plan = await self._planned(upload)
         async with self._database.transaction() as connection:
             await store.claim(connection, job.occasion, job.lists)
             job.changes = await self._compared(connection, job, plan)
         job.plan = plan
         self._move(job, ImportState.READY)
+
+    async def _planned(self, upload: Upload) -> Plan:
+        """Return what a list says; raises InvalidMessage where it can't be read, or not within the bounds."""
+        data = await asyncio.to_thread(_bytes, upload)
+        try:
+            with await apart.done(READING, data, self._scratch) as result:
+                return msgspec.msgpack.decode(result.read(), type=Plan)
+        except apart.Exhausted as error:
+            raise InvalidMessage("papers.file_too_heavy", most_mib=READING.mib, seconds=READING.seconds) from error
 
     async def _store(self, job: Job) -> None:
         async with self._database.transaction() as connection:
@@ -143,9 +159,9 @@ class Imports:
         del self._jobs[min(resting, key=lambda one: one.moved).id]
 
 
-def _planned(upload: Upload) -> Plan:
+def _bytes(upload: Upload) -> bytes:
     with upload.reader() as file:
-        return reader.read(file.read(archive.LARGEST + 1))
+        return file.read(archive.LARGEST + 1)
 
 
 def _plan(job: Job) -> Plan:

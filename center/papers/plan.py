@@ -37,7 +37,8 @@ class Problem:
 
     def sentence(self, language: str) -> str:
         """Return what it says in ``vi`` or ``en``."""
-        return InvalidMessage(self.key, **self.data).sentence(language)
+        named = {} if self.field is None else {"field": texts.say(f"papers.field_{self.field.value}", language)}
+        return InvalidMessage(self.key, **named, **self.data).sentence(language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +85,10 @@ class Plan:
 def error(key: str, row: int, of: Field, column: int, value: str = "", **data: object) -> Problem:
     """Return an error at a cell; its sentence may name the cell, the field and the value."""
     place = cell(row, column)
-    said = {"cell": place, "field": _Word(of), "value": value[:60]} | data
+    said = {"cell": place, "value": value[:60]} | data
     return Problem(key=key, severity=Severity.ERROR, row=row, cell=place, field=of, value=value[:200], data=said)
 
 
 def warning(key: str, row: int | None = None, **data: object) -> Problem:
     """Return a warning about a row, or about the list."""
     return Problem(key=key, severity=Severity.WARNING, row=row, data=({} if row is None else {"row": row}) | data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A field's name, as people call it."""
-
-    field: Field
-
-    def sentence(self, language: str) -> str:
-        return texts.say(f"papers.field_{self.field.value}", language)

@@ -1,24 +1,32 @@
-"""what an organiser asks to have on paper → XLSX and PDF, one at a time and off the event loop; who took it is in the log."""
+"""what an organiser asks to have on paper → XLSX and PDF files, one at a time, by a process of its own; who took it is in the log.
+
+At most `MOST` are asked for at once, the one that is being made among them; one more is refused.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 
+import msgspec
 from psycopg.rows import dict_row
 
 from center.occasions import badges
-from center.papers import attendance, attendance_print, attendance_sheet, badge_sheet, fonts
-from center.papers.attendance import by_given, natural
+from center.papers import apart, attendance, attendance_sheet
 from center.papers.badge_sheet import Badge, Style
+from center.papers.works import Badges, Paper
 from center.people.audit import Audit
 from center.people.vault import Vault
 from center.store.database import Database
 from wardroom.clock import Clock
 from wardroom.errors import CheckInError
 
+MOST: Final = 4
+RETRY_S: Final = 30
+_MIB, _SECONDS = 1_024, 300
+"""For ten thousand delegates a tenth of it is enough."""
 _OCCASION: Final = "SELECT name, theme FROM occasion WHERE id = %(occasion)s"
 _TEXTS: Final = ("title", "name", "position", "unit", "delegation", "seat")
 _BADGES: Final = """
@@ -32,62 +40,82 @@ _US: Final = 1_000_000
 
 
 class Printing:
-    """Makes papers. `web`: the built front end's folder where a setting names one, for its fonts."""
+    """Makes papers. `web`: the built front end's folder where a setting names one, for its fonts; `scratch`: where files are made."""
 
-    def __init__(self, *, database: Database, audit: Audit, vault: Vault, clock: Clock, web: str | None) -> None:
+    def __init__(
+        self, *, database: Database, audit: Audit, vault: Vault, clock: Clock, web: str | None, scratch: str | None = None
+    ) -> None:
         self._database = database
         self._audit = audit
         self._vault = vault
         self._clock = clock
-        self._web = None if web is None else Path(web)
+        self._web = web
+        self._scratch = scratch
         self._turn = asyncio.Lock()
+        self._asked = 0
 
-    async def attendance_workbook(self, who: str, in_list: UUID) -> bytes:
-        """Return a list's attendance as XLSX; raises CheckInError where there is no such list."""
-        found = await attendance.read(self._database, in_list)
-        made = await self._made(lambda: attendance_sheet.workbook(found))
+    async def attendance_workbook(self, who: str, in_list: UUID) -> BinaryIO:
+        """Return a list's attendance as XLSX; raises CheckInError where there is no such list, or too much is being printed."""
+        async with self._in_turn():
+            found = await attendance.read(self._database, in_list)
+            made = await self._made("attendance_workbook", found)
         await self._audit.note(who, "attendance.export", str(in_list), kind="xlsx")
         return made
 
-    async def attendance_paper(self, who: str, in_list: UUID) -> bytes:
-        """Return a list's attendance as PDF; raises CheckInError where there is no such list, WardroomError without fonts."""
-        found = await attendance.read(self._database, in_list)
-        now = datetime.fromtimestamp(self._clock.now_us() / _US, UTC)
-        made = await self._set(lambda: attendance_print.printed(found, now))
+    async def attendance_paper(self, who: str, in_list: UUID) -> BinaryIO:
+        """Return a list's attendance as PDF; raises CheckInError as above, WardroomError without fonts."""
+        async with self._in_turn():
+            found = await attendance.read(self._database, in_list)
+            now = datetime.fromtimestamp(self._clock.now_us() / _US, UTC)
+            made = await self._made("attendance_paper", Paper(attendance=found, now=now, web=self._web))
         await self._audit.note(who, "attendance.export", str(in_list), kind="pdf")
         return made
 
-    async def badges(self, who: str, occasion: UUID, delegation: str | None) -> bytes:
+    async def badges(self, who: str, occasion: UUID, delegation: str | None) -> BinaryIO:
         """Return the badges of an occasion's delegates, or of one delegation; raises CheckInError, and PeopleError without the key."""
-        style = await self._style(occasion)
-        found = await self._badges(occasion=occasion, delegation=delegation)
-        made = await self._set(lambda: badge_sheet.sheets(self._opened(found), style))
+        async with self._in_turn():
+            style = await self._style(occasion)
+            found = await self._badges(occasion=occasion, delegation=delegation)
+            made = await self._cards(found, style)
         await self._audit.note(who, "badges.print", str(occasion), delegation=delegation, count=len(found))
         return made
 
-    async def badge(self, who: str, delegate: UUID) -> bytes:
+    async def badge(self, who: str, delegate: UUID) -> BinaryIO:
         """Return one badge; raises CheckInError where there is no such delegate, or they are revoked; PeopleError without the key."""
-        found = await self._badges(delegate=delegate)
-        if not found:
-            raise CheckInError("occasion.no_delegate", id=delegate)
-        style = await self._style(found[0]["occasion"])
-        made = await self._set(lambda: badge_sheet.single(self._opened(found)[0], style))
+        async with self._in_turn():
+            found = await self._badges(delegate=delegate)
+            if not found:
+                raise CheckInError("occasion.no_delegate", id=delegate)
+            made = await self._cards(found, await self._style(found[0]["occasion"]), alone=True)
         await self._audit.note(who, "badges.print", str(delegate), count=1)
         return made
 
     async def template(self) -> bytes:
         """Return an empty list of delegates."""
-        return await self._made(attendance_sheet.template)
+        return await asyncio.to_thread(attendance_sheet.template)
 
-    async def _made(self, make: Callable[[], bytes]) -> bytes:
-        async with self._turn:
-            return await asyncio.to_thread(make)
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Wait until nothing else is being made; raises CheckInError where enough wait already: what they read is kept meanwhile."""
+        if self._asked >= MOST:
+            raise CheckInError("papers.printing_busy", most=MOST, retry_after_s=RETRY_S)
+        self._asked += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._asked -= 1
 
-    async def _set(self, make: Callable[[], bytes]) -> bytes:
-        """Make what needs fonts; raises WardroomError where there are none."""
-        async with self._turn:
-            await asyncio.to_thread(fonts.load, self._web)
-            return await asyncio.to_thread(make)
+    async def _cards(self, found: list[dict[str, Any]], style: Style, *, alone: bool = False) -> BinaryIO:
+        opened = await asyncio.to_thread(self._opened, found)
+        return await self._made("badges", Badges(badges=opened, style=style, web=self._web, alone=alone))
+
+    async def _made(self, work: str, asked: object) -> BinaryIO:
+        printing = apart.Work(function=f"center.papers.works:{work}", mib=_MIB, seconds=_SECONDS)
+        try:
+            return await apart.done(printing, await asyncio.to_thread(msgspec.msgpack.encode, asked), self._scratch)
+        except apart.Exhausted as error:
+            raise CheckInError("papers.print_too_heavy", most_mib=_MIB, seconds=_SECONDS) from error
 
     async def _style(self, occasion: UUID) -> Style:
         rows = await self._database.rows(_OCCASION, {"occasion": occasion})
@@ -103,9 +131,8 @@ class Printing:
             return await (await rows.execute(_BADGES, values)).fetchall()
 
     def _opened(self, found: list[dict[str, Any]]) -> list[Badge]:
-        """Return badges with their codes, by delegation and given name."""
-        made = [Badge(**{name: str(row[name]) for name in _TEXTS}, code=self._code(row)) for row in found]
-        return sorted(made, key=lambda one: (not one.delegation, natural(one.delegation), by_given(one.name)))
+        """Return badges with their codes."""
+        return [Badge(**{name: str(row[name]) for name in _TEXTS}, code=self._code(row)) for row in found]
 
     def _code(self, row: dict[str, Any]) -> str:
         sealed = row["badge_sealed"]

@@ -4,25 +4,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import msgspec
+
 from center.papers import archive, header, repeats, separated, titles, workbook
 from center.papers.fields import LONGEST, Field
 from center.papers.header import Header
 from center.papers.lines import Kind, Line
 from center.papers.plan import MOST_PROBLEMS, Column, Entry, Plan, Problem, error, warning
 from center.papers.sheet import Row, Sheet, letter
-from center.papers.tidy import named, old_font
+from center.papers.tidy import dated, lost, named, old_font, seated
 from wardroom.errors import InvalidMessage
 
 _SHORT_CODE: Final = 8
 """Letters of a code that is not guessed by trying."""
+_LOOKED: Final = 40
+_NAMES: Final = frozenset({Field.NAME, Field.FAMILY, Field.GIVEN})
 _TOLD: Final = 30
 """Row numbers named in one sentence."""
+
+
+def work(data: bytes) -> bytes:
+    """Return the plan as MessagePack: what `center.papers.apart` has done by a process of its own."""
+    return msgspec.msgpack.encode(read(data))
 
 
 def read(data: bytes) -> Plan:
     """Return what the list says. Raises InvalidMessage where there is no list to read: what the file is, or lacks, and what to do."""
     pages = workbook.sheets(data) if archive.is_workbook(data) else [separated.sheet(data)]
     found = [(page, one) for page in pages if (one := header.find(page)) is not None]
+    if not any(one.named for _, one in found) and any(page.name == "" and _lossy(page) for page in pages):
+        raise InvalidMessage("papers.file_lossy")
     if not found:
         raise InvalidMessage("papers.no_header", sheets=", ".join(page.name for page in pages) or "1")
     page, head = next(((page, one) for page, one in found if one.named), found[0])
@@ -33,6 +44,11 @@ def read(data: bytes) -> Plan:
     if not reading.rows:
         raise InvalidMessage("papers.no_delegates", row=head.last)
     return reading.plan([other.name for other in pages if other is not page and not all(row.blank for row in other.rows)])
+
+
+def _lossy(page: Sheet) -> bool:
+    """Return whether question marks stand for the letters of what should be a header."""
+    return any(lost(text) for row in page.rows[:_LOOKED] for text in row.cells)
 
 
 @dataclass(slots=True)
@@ -56,7 +72,8 @@ class _Reading:
         for row in shown:
             self._row(Line(row, self.header, last_numbered))
             if self.rows > archive.MOST_ROWS:
-                raise InvalidMessage("papers.too_many_rows", most=archive.MOST_ROWS)
+                at = self.header.columns.get(Field.NAME, 0)
+                raise InvalidMessage("papers.too_many_rows", most=archive.MOST_ROWS, cell=f"{letter(at)}{row.number}")
         kept, found, refused = repeats.once(titles.apart(self.entries), self.header.columns)
         self.entries = kept
         self.problems += found
@@ -66,7 +83,10 @@ class _Reading:
         """Return the whole; `others`: further sheets of the file that are not empty."""
         if others:
             self.problems.append(warning("papers.other_sheets", sheet=self.sheet.name, others=_listed(others)))
-        if unused := [f"{letter(column)} '{self.header.texts[column][:40]}'" for column in self.header.unused()]:
+        if self.sheet.far:
+            self.problems.append(warning("papers.columns_far", cell=self.sheet.far))
+        hidden = self.sheet.hidden_columns
+        if unused := [f"{letter(column)} '{self.header.texts[column][:40]}'" for column in self.header.unused() if column not in hidden]:
             self.problems.append(warning("papers.columns_unused", columns=_listed(unused)))
         problems = sorted(self.problems, key=lambda one: (one.severity.value, one.row or 0))
         if len(problems) > MOST_PROBLEMS:
@@ -110,7 +130,8 @@ class _Reading:
         if wrong:
             self.refused += 1
             return
-        texts = {one.value: line.text(one) for one in LONGEST if one not in {Field.NAME, Field.FAMILY, Field.GIVEN}}
+        texts = {one.value: line.text(one) for one in LONGEST if one not in _NAMES}
+        texts |= {"seat": seated(texts["seat"])}
         entry = Entry(row=line.row.number, name=named(line.name), **texts)
         self.problems += self._noted(line, entry)
         self.entries.append(replace(entry, title=titles.titled_as(entry.title), delegation=entry.delegation or self.group))
@@ -135,8 +156,8 @@ class _Reading:
             text, at = line.text(one), self.header.columns.get(one)
             if at is not None and len(text) > longest:
                 found.append(error("papers.too_long", number, one, at, text, length=len(text), most=longest))
-            elif at is not None and old_font(text):
-                found.append(error("papers.old_font", number, one, at, text))
+            elif at is not None and (key := _unfit(one, text)):
+                found.append(error(key, number, one, at, text))
         return found
 
     def _noted(self, line: Line, entry: Entry) -> list[Problem]:
@@ -147,6 +168,15 @@ class _Reading:
         if entry.code and len(entry.code) < _SHORT_CODE:
             found.append(warning("papers.code_short", number, cell=f"{letter(columns[Field.CODE])}{number}", value=entry.code))
         return found
+
+
+def _unfit(one: Field, text: str) -> str:
+    """Return the key of what makes a text useless, empty where nothing does."""
+    if old_font(text):
+        return "papers.old_font"
+    if "\ufffd" in text or (one in _NAMES and lost(text)):
+        return "papers.signs_lost"
+    return "papers.seat_date" if one is Field.SEAT and dated(text) else ""
 
 
 def _listed(names: Sequence[str]) -> str:

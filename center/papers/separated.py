@@ -32,7 +32,7 @@ def sheet(data: bytes) -> Sheet:
     rows, strange = [], set()
     for number, cells in enumerate(_records(text, separator), start=1 + skipped):
         if number > 2 * MOST_ROWS:
-            raise InvalidMessage("papers.too_many_rows", most=MOST_ROWS)
+            raise InvalidMessage("papers.too_many_rows", most=MOST_ROWS, cell=f"A{number}")
         strange |= {(number, column) for column, cell in enumerate(cells) if odd(cell)}
         rows.append(Row(number=number, cells=tuple(tidy(cell) for cell in cells)))
     return Sheet(name="", rows=tuple(rows), odd=frozenset(strange))

@@ -28,13 +28,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A sheet. `faults`: cells that hold an error or a formula nobody computed, and what they show; `odd`: cells with invisible signs."""
+    """A sheet. `faults`: cells that hold an error or a formula nobody computed, and what they show; `odd`: cells with invisible signs.
+
+    `far`: the first cell that says something beyond the last column that is read.
+    """
 
     name: str
     rows: tuple[Row, ...]
     hidden_columns: frozenset[int] = frozenset()
     faults: Mapping[Place, str] = field(default_factory=dict)
     odd: frozenset[Place] = frozenset()
+    far: str = ""
 
 
 def letter(column: int) -> str:

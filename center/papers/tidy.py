@@ -12,6 +12,9 @@ _HARMLESS: Final = frozenset("\t\n\r\v\f\u00a0\u00ad\u200b\ufeff")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs"})
 _OLD_FONT: Final = re.compile(r"(?<=[A-Za-zÀ-ÿ])[¡-¬®-¿×÷]|[¡-¬®-¿×÷](?=[A-Za-zÀ-ÿ])")
 """Letters of TCVN3 (.VnTime) shown as Latin-1: signs in the middle of words."""
+_LOST: Final = re.compile(r"\w\?|\?\w")
+_DATE: Final = re.compile(r"\d\d/\d\d/\d{4}(?: \d\d:\d\d)?|\d\d:\d\d")
+_POINT_ZERO: Final = re.compile(r"(\d+)[.,]0+")
 _ZEROS: Final = re.compile(r"0+")
 
 
@@ -32,6 +35,22 @@ def odd(text: str) -> bool:
 def old_font(text: str) -> bool:
     """Return whether the text looks like one of a font from before Unicode (TCVN3)."""
     return _OLD_FONT.search(text) is not None
+
+
+def lost(text: str) -> bool:
+    """Return whether letters of the text became question marks where it was saved: an encoding that has no Vietnamese."""
+    return "\ufffd" in text or _LOST.search(text) is not None
+
+
+def dated(text: str) -> bool:
+    """Return whether the text is a date or a time, as a spreadsheet makes one of a seat like ``5-12``."""
+    return _DATE.fullmatch(text) is not None
+
+
+def seated(seat: str) -> str:
+    """Return a seat's number without the point and the zeros that a program put behind it."""
+    found = _POINT_ZERO.fullmatch(seat)
+    return found[1] if found else seat
 
 
 def named(name: str) -> str:

@@ -1,10 +1,14 @@
 """Attendance as XLSX and PDF, badges as PDF, and an empty list to fill in → files to save and print."""
 
-from typing import Annotated, Any, Final
+import asyncio
+from collections.abc import AsyncIterator
+from io import SEEK_END, BytesIO
+from typing import Annotated, Any, BinaryIO, Final
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from center.routes.given import Organiser, RoomGiven
 
@@ -12,15 +16,25 @@ router = APIRouter()
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF: Final = "application/pdf"
+_PIECE: Final = 2**18
 
 
 def _answers(kind: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}, "description": "The file."}}
 
 
-def _file(data: bytes, kind: str, name: str) -> Response:
+def _file(made: BinaryIO, kind: str, name: str) -> Response:
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "cache-control": "no-store"}
-    return Response(data, media_type=kind, headers=headers)
+    headers["content-length"] = str(made.seek(0, SEEK_END))
+    return StreamingResponse(_pieces(made), media_type=kind, headers=headers)
+
+
+async def _pieces(made: BinaryIO) -> AsyncIterator[bytes]:
+    """Yield a file a piece at a time, as fast as the browser takes it; then let go of it."""
+    with made:
+        made.seek(0)
+        while piece := await asyncio.to_thread(made.read, _PIECE):
+            yield piece
 
 
 @router.get("/lists/{in_list}/attendance.xlsx", response_class=Response, responses=_answers(_XLSX))
@@ -47,4 +61,4 @@ async def get_badge(room: RoomGiven, who: Organiser, delegate: UUID) -> Response
 
 @router.get("/papers/delegates.xlsx", response_class=Response, responses=_answers(_XLSX))
 async def get_delegates_template(room: RoomGiven, _who: Organiser) -> Response:
-    return _file(await room.printing.template(), _XLSX, "Mẫu danh sách đại biểu.xlsx")
+    return _file(BytesIO(await room.printing.template()), _XLSX, "Mẫu danh sách đại biểu.xlsx")

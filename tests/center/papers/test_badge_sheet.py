@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from center.occasions import badges as codes
@@ -63,3 +65,18 @@ def test_no_text_is_outside_of_its_badge() -> None:
     assert picture[-4:, :].min() > 200, "below"
     assert picture[80:, :12].min() > 200, "left"
     assert fonts.width("Ỗặữ", fonts.Face.SANS, 10) > 10
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Quỳnh Hương Ỗọgy Ẵm Ẫu Ỗi", "Ẫ Ễ Ỗ Ẵ Ặ Ộ", "GIỒNG ỘC ẤẦẨẪ Ậ GỠ ẪỖỄ ĐẶNG"])
+def test_the_marks_of_a_line_touch_nothing_of_the_line_above(name: str) -> None:
+    made = badge_sheet.single(
+        Badge(title="Ông gy", name=name, position="Ỗ gy Ẵ " * 12, unit="Ẫ gy", delegation="", seat="A-12", code=""), STYLE
+    )
+    marks = pdf.boxes(made)
+    lines = sorted({round(line) for line, _, _ in marks}, reverse=True)
+    lows = {line: min(low for at, low, _ in marks if round(at) == line) for line in lines}
+    tops = {line: max(top for at, _, top in marks if round(at) == line) for line in lines}
+
+    assert len(lines) >= 4
+    for upper, lower in itertools.pairwise(lines):
+        assert tops[lower] <= lows[upper] + 0.3, f"{name}: the line at {lower} reaches {tops[lower]}, that above it down to {lows[upper]}"

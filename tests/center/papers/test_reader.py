@@ -1,39 +1,20 @@
 """Lists as organisers write them, in files that LibreOffice wrote."""
 
 import unicodedata
-import zipfile
 from io import BytesIO
-from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from openpyxl.styles import Font
 
 from center.papers import archive, reader
 from center.papers.plan import Plan, Severity
-from wardroom.errors import InvalidMessage
-
-FOLDER = Path(__file__).parent / "workbooks"
+from tests.center.papers.books import FOLDER, SHEET, packed, refusal, said
 
 
 def read(name: str) -> Plan:
     return reader.read((FOLDER / name).read_bytes())
-
-
-def refusal(data: bytes) -> InvalidMessage:
-    with pytest.raises(InvalidMessage) as refused:
-        reader.read(data)
-    assert "{" not in refused.value.sentence("vi") + refused.value.sentence("en")
-    return refused.value
-
-
-def said(plan: Plan, severity: Severity) -> dict[str, list[str | int | None]]:
-    """Return the problems' keys with their cells, or rows where they name no cell."""
-    found: dict[str, list[str | int | None]] = {}
-    for problem in plan.problems:
-        if problem.severity is severity:
-            found.setdefault(problem.key.removeprefix("papers."), []).append(problem.cell or problem.row)
-    return found
 
 
 def test_a_list_under_merged_titles_and_a_header_of_two_rows_is_read_as_its_reader_sees_it() -> None:
@@ -138,26 +119,12 @@ def test_a_file_without_a_list_is_refused_in_one_sentence(name: str) -> None:
     assert (found.key, part in found.sentence("vi")) == (key, True)
 
 
-def packed(**parts: bytes) -> bytes:
-    """Return plain.xlsx with parts put in or changed."""
-    made = BytesIO()
-    with zipfile.ZipFile(FOLDER / "plain.xlsx") as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            if name not in parts:
-                target.writestr(name, source.read(name))
-        for name, data in parts.items():
-            target.writestr(name, data)
-    return made.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
 HOSTILE = {
     "nothing": (b"", "papers.file_empty"),
     "blanks": (b" \r\n ", "papers.file_empty"),
     "macros": (packed(**{"xl/vbaProject.bin": b"x"}), "papers.file_macros"),
-    "a bomb": (packed(**{SHEET: b"<a>" + b" " * (archive.LARGEST + 1)}), "papers.file_unpacks_too_large"),
-    "a bomb in many parts": (packed(**{f"xl/{n}.xml": b" " * 2**24 for n in range(7)}), "papers.file_unpacks_too_large"),
-    "a hundred thousand rows": (packed(**{SHEET: b"<row></row>" * 100_000}), "papers.too_many_rows"),
+    "a bomb": (packed(**{"xl/styles.xml": b"<a>" + b" " * (archive.LARGEST + 1)}), "papers.file_unpacks_too_large"),
+    "a bomb in many parts": (packed(**{f"xl/{n}.xml": b" " * 2**24 for n in range(25)}), "papers.file_unpacks_too_large"),
     "entities": (packed(**{SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "papers.file_damaged"),
     "a merged range over everything": (
         packed(**{SHEET: b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'}),
@@ -237,3 +204,37 @@ def test_a_cell_at_the_very_end_of_a_sheet_makes_no_million_rows(far: str | None
         assert [one.name for one in reader.read(made.getvalue()).entries] == ["Nguyễn Văn An"]
     else:
         assert refusal(made.getvalue()).key == "papers.too_many_rows"
+
+
+def test_a_seat_that_a_spreadsheet_made_a_date_of_is_refused_and_one_it_put_zeros_behind_is_read() -> None:
+    plan = reader.read("Họ tên;Số ghế\nLê Văn An;05/12/2026\nLê Văn Ba;12.0\nLê Văn Cao;12\nLê Văn Đô;14.5\n".encode())
+
+    assert said(plan, Severity.ERROR) == {"seat_date": ["B2"], "seat_twice": ["B4"]}
+    assert [(one.name, one.seat) for one in plan.entries] == [("Lê Văn Ba", "12"), ("Lê Văn Đô", "14.5")]
+
+
+def test_letters_that_became_question_marks_are_refused_not_kept() -> None:
+    plan = reader.read("Ho ten;Chuc vu\nNguy?n V?n An;Bi thu\nLê Văn Ba;Ai?\nLê \ufffdan;\n".encode())
+
+    assert said(plan, Severity.ERROR) == {"signs_lost": ["A2", "A4"]}
+    assert [one.name for one in plan.entries] == ["Lê Văn Ba"]
+    assert refusal("H? và tên;??n v?\nNguy?n V?n An;Chi b? 1\n".encode()).key == "papers.file_lossy"
+
+
+def test_a_column_that_is_hidden_is_told_once() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (["Họ và tên", "Đơn vị"], ["Lê Văn An", "Chi bộ 1"]):
+        page.append(row)
+    page.column_dimensions["B"].hidden = True
+    made = BytesIO()
+    book.save(made)
+
+    assert [one.key for one in reader.read(made.getvalue()).problems] == ["papers.columns_hidden"]
+
+
+def test_a_plan_is_the_same_after_its_way_between_two_processes() -> None:
+    for name in ("congress.xlsx", "faults.xlsx"):
+        plan = msgspec.msgpack.decode(reader.work((FOLDER / name).read_bytes()), type=Plan)
+
+        assert plan == read(name)
