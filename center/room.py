@@ -105,14 +105,7 @@ class Room:
             uploads=uploads,
             people=people,
             imports=Imports(database=database, audit=audit, vault=safe, uploads=uploads, clock=clock, scratch=settings.people.scratch),
-            printing=Printing(
-                database=database,
-                audit=audit,
-                vault=safe,
-                clock=clock,
-                web=settings.center.web,
-                scratch=settings.people.scratch,
-            ),
+            printing=Printing(tools, web=settings.center.web, scratch=settings.people.scratch),
         )
 
     @property

@@ -19,7 +19,7 @@ LARGEST: Final = 24 * 2**20
 LARGEST_SHEET: Final = 256 * 2**20
 """Bytes of a sheet as it is unpacked: they are read as a stream, and a million rows that only have a format take a hundred million."""
 LARGEST_WHOLE: Final = 384 * 2**20
-"""Bytes of all parts that are read."""
+"""Bytes of all parts."""
 MOST_ROWS: Final = 20_000
 _PARTS: Final = 2_000
 _CHUNK: Final = 2**18
@@ -52,13 +52,17 @@ def checked(data: bytes) -> bytes:
             _known(archive)
             total = 0
             for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels")):
-                    total += _size(archive, part)
+                total += _size(archive, part)
                 if total > LARGEST_WHOLE:
                     raise InvalidMessage("papers.file_unpacks_too_large", most_mib=LARGEST_WHOLE // 2**20)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise InvalidMessage("papers.file_damaged") from error
     return data
+
+
+def is_sheet(part: str) -> bool:
+    """Return whether a part is what is read as a sheet, and was looked at as one."""
+    return _SHEET.fullmatch(part) is not None
 
 
 def _known(archive: zipfile.ZipFile) -> None:
@@ -76,12 +80,14 @@ def _known(archive: zipfile.ZipFile) -> None:
 def _size(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     """Return how many bytes a part unpacks to, having unpacked it."""
     size = merged = 0
+    text = part.filename.endswith((".xml", ".rels"))
     most = LARGEST_SHEET if _SHEET.fullmatch(part.filename) else LARGEST
     with archive.open(part) as stream:
         for piece, whole in _pieces(stream):
             size += whole
-            merged += sum(_area(*(one.decode() for one in found)) for found in _MERGED.findall(piece))
-            if _DOCTYPE.search(piece) or b"\0" in piece:
+            if text:
+                merged += sum(_area(*(one.decode() for one in found)) for found in _MERGED.findall(piece))
+            if text and (_DOCTYPE.search(piece) or b"\0" in piece):
                 raise InvalidMessage("papers.file_damaged")
             if size > most:
                 raise InvalidMessage("papers.file_unpacks_too_large", most_mib=most // 2**20)

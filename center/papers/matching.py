@@ -4,13 +4,14 @@ A delegate is known again by their code, else by name and unit however they are 
 columns that the list has count: what it doesn't say stays.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from center.occasions import badges
-from center.papers.plan import Entry, Plan, Problem, warning
+from center.papers.plan import Entry, Plan, Problem, bounded, warning
 from center.plain import plain
 
 KEPT: Final = ("title", "name", "position", "unit", "delegation", "seat", "photo_file")
@@ -71,7 +72,7 @@ def compare(plan: Plan, known: Sequence[Known], lists: int) -> Changes:
         created=created,
         changed=changed,
         unchanged=tuple(one.known for one in changes if one not in changed),
-        problems=(*_left(missing), *_seats(plan.entries, missing)),
+        problems=bounded((*_left(missing), *_seats(plan.entries, missing))),
     )
 
 
@@ -80,18 +81,21 @@ def _pairs(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]
     by_digest = {one.digest: one for one in known if one.digest}
     pairs = {entry.row: old for entry in entries if entry.code and (old := by_digest.get(badges.digest(entry.code)))}
     used = {old.id for old in pairs.values()}
-    by_key: dict[tuple[str, str], list[Known]] = {}
-    for old in known:
-        if old.id not in used:
-            by_key.setdefault(old.key, []).append(old)
-    rest = [entry for entry in entries if entry.row not in pairs]
     for same_seat in (True, False):
-        for entry in rest:
-            alike = [] if entry.row in pairs else by_key.get(entry.key, [])
-            if found := next((old for old in alike if not same_seat or old.seat == entry.seat), None):
-                alike.remove(found)
-                pairs[entry.row] = found
+        alike: dict[tuple[str, ...], deque[Known]] = {}
+        for old in known:
+            if old.id not in used:
+                alike.setdefault(_mark(old, same_seat=same_seat), deque()).append(old)
+        for entry in entries:
+            if entry.row not in pairs and (found := alike.get(_mark(entry, same_seat=same_seat))):
+                pairs[entry.row] = found.popleft()
+                used.add(pairs[entry.row].id)
     return pairs
+
+
+def _mark(one: Known | Entry, *, same_seat: bool) -> tuple[str, ...]:
+    """Return by what they are known again."""
+    return (*one.key, one.seat) if same_seat else one.key
 
 
 def _says(plan: Plan) -> set[str]:

@@ -1,7 +1,7 @@
 """what a list says, before anything is stored: its delegates, its columns, and every problem with the row, the cell and the fix."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -80,6 +80,14 @@ class Plan:
     problems: tuple[Problem, ...]
     rows: int
     refused: int
+
+
+def bounded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, errors first and by row; of too many the first, and how many more there are."""
+    found = sorted(problems, key=lambda one: (one.severity.value, one.row or 0))
+    if len(found) > MOST_PROBLEMS:
+        found = [*found[:MOST_PROBLEMS], warning("papers.more_problems", count=len(found) - MOST_PROBLEMS)]
+    return tuple(found)
 
 
 def error(key: str, row: int, of: Field, column: int, value: str = "", **data: object) -> Problem:

@@ -17,10 +17,7 @@ from center.occasions import badges
 from center.papers import apart, attendance, attendance_sheet
 from center.papers.badge_sheet import Badge, Style
 from center.papers.works import Badges, Paper
-from center.people.audit import Audit
-from center.people.vault import Vault
-from center.store.database import Database
-from wardroom.clock import Clock
+from center.people.tools import Tools
 from wardroom.errors import CheckInError
 
 MOST: Final = 4
@@ -42,13 +39,11 @@ _US: Final = 1_000_000
 class Printing:
     """Makes papers. `web`: the built front end's folder where a setting names one, for its fonts; `scratch`: where files are made."""
 
-    def __init__(
-        self, *, database: Database, audit: Audit, vault: Vault, clock: Clock, web: str | None, scratch: str | None = None
-    ) -> None:
-        self._database = database
-        self._audit = audit
-        self._vault = vault
-        self._clock = clock
+    def __init__(self, tools: Tools, *, web: str | None, scratch: str | None = None) -> None:
+        self._database = tools.database
+        self._audit = tools.audit
+        self._vault = tools.vault
+        self._clock = tools.clock
         self._web = web
         self._scratch = scratch
         self._turn = asyncio.Lock()

@@ -10,7 +10,7 @@ from center.papers import archive, header, repeats, separated, titles, workbook
 from center.papers.fields import LONGEST, Field
 from center.papers.header import Header
 from center.papers.lines import Kind, Line
-from center.papers.plan import MOST_PROBLEMS, Column, Entry, Plan, Problem, error, warning
+from center.papers.plan import Column, Entry, Plan, Problem, bounded, error, warning
 from center.papers.sheet import Row, Sheet, letter
 from center.papers.tidy import dated, lost, named, old_font, seated
 from wardroom.errors import InvalidMessage
@@ -88,16 +88,12 @@ class _Reading:
         hidden = self.sheet.hidden_columns
         if unused := [f"{letter(column)} '{self.header.texts[column][:40]}'" for column in self.header.unused() if column not in hidden]:
             self.problems.append(warning("papers.columns_unused", columns=_listed(unused)))
-        problems = sorted(self.problems, key=lambda one: (one.severity.value, one.row or 0))
-        if len(problems) > MOST_PROBLEMS:
-            more = warning("papers.more_problems", count=len(problems) - MOST_PROBLEMS)
-            problems = [*problems[:MOST_PROBLEMS], more]
         columns = sorted(self.header.columns.items(), key=lambda one: one[1])
         return Plan(
             sheet=self.sheet.name,
             columns=tuple(Column(field=of, header=self.header.texts[at], column=letter(at)) for of, at in columns),
             entries=tuple(self.entries),
-            problems=tuple(problems),
+            problems=bounded(self.problems),
             rows=self.rows,
             refused=self.refused,
         )

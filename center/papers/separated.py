@@ -1,4 +1,4 @@
-"""bytes of a CSV → its one sheet: UTF-8 with or without its mark, UTF-16 or Windows-1258; separated by commas, semicolons or tabs."""
+"""bytes of a CSV → its one sheet: UTF-8 with or without its mark, UTF-16 or Windows-1258; separated by commas, semicolons, tabs or bars."""
 
 import codecs
 import csv
@@ -13,7 +13,7 @@ from center.papers.sheet import Row, Sheet
 from center.papers.tidy import odd, tidy
 from wardroom.errors import InvalidMessage
 
-_SEPARATORS: Final = ",;\t"
+_SEPARATORS: Final = ",;\t|"
 _SAYS: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line by which Excel is told what separates."""
 _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml)", re.IGNORECASE)

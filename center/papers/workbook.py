@@ -48,7 +48,7 @@ def _sheets(data: bytes) -> Iterator[Sheet]:
         reader.read_workbook()
         apply_stylesheet(parts, reader.wb)
         for sheet, link in reader.parser.find_sheets():
-            if sheet.state != "visible" or not link.Type.endswith("/worksheet") or link.target not in reader.valid_files:
+            if sheet.state != "visible" or not link.Type.endswith("/worksheet") or not archive.is_sheet(link.target):
                 continue
             with parts.open(link.target) as part:
                 yield _shown(sheet.name, cells.read(part, reader.wb, reader.shared_strings))

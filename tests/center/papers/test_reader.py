@@ -125,6 +125,8 @@ HOSTILE = {
     "macros": (packed(**{"xl/vbaProject.bin": b"x"}), "papers.file_macros"),
     "a bomb": (packed(**{"xl/styles.xml": b"<a>" + b" " * (archive.LARGEST + 1)}), "papers.file_unpacks_too_large"),
     "a bomb in many parts": (packed(**{f"xl/{n}.xml": b" " * 2**24 for n in range(25)}), "papers.file_unpacks_too_large"),
+    "a bomb of another name": (packed(**{"xl/strings.bin": b" " * (archive.LARGEST + 1)}), "papers.file_unpacks_too_large"),
+    "entities in UTF-16": (packed(**{SHEET: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")}), "papers.file_damaged"),
     "entities": (packed(**{SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "papers.file_damaged"),
     "a merged range over everything": (
         packed(**{SHEET: b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'}),
@@ -164,7 +166,7 @@ def test_a_formula_that_nobody_computed_is_an_error_at_its_cell() -> None:
 ROWS = "Danh sách đại biểu\nSTT|Họ và tên|Đơn vị|Ghế\n1|TRẦN THỊ MỸ DUYÊN|Chi bộ 1|A1\n2|Nguyễn Hữu Ước|Chi bộ 2|07\n"
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1258"])
 def test_a_csv_is_read_whatever_its_encoding_and_separator(encoding: str, separator: str) -> None:
     text = ROWS.replace("|", separator).replace("\n", "\r\n")
