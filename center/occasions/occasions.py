@@ -84,12 +84,17 @@ class Occasions:
             await self._audit.note(who, "occasion.change", str(occasion), within=connection, fields=sorted(given))
         return await self.get(occasion)
 
-    async def delete(self, who: str, occasion: UUID) -> None:
-        """Delete an occasion with all that is of it; raises CheckInError while it is open."""
+    async def delete(self, who: str, occasion: UUID, *, record: bool) -> None:
+        """Delete an occasion with all that is of it; raises CheckInError while it is open.
+
+        `record`: whether they may delete one that was held, with the record of who came; otherwise CheckInError says who may.
+        """
         async with self._database.transaction() as connection:
             now = await _locked(connection, occasion)
             if now["state"] == State.OPEN:
                 raise CheckInError("occasion.still_open", name=now["name"])
+            if now["state"] == State.CLOSED and not record:
+                raise CheckInError("occasion.record_stays", name=now["name"])
             await rehearsals.erase(connection, occasion)
             await retention.leave(connection, occasion)
             await connection.execute("DELETE FROM occasion WHERE id = %(id)s", {"id": occasion})

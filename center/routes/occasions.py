@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from center.access import ADMINISTRATOR
 from center.models import Page
 from center.occasions.models import OccasionIn, OccasionOut, OccasionPatch, StateIn
 from center.routes.given import Organiser, RoomGiven
@@ -39,7 +40,7 @@ async def change_occasion(room: RoomGiven, who: Organiser, occasion: UUID, asked
 
 @router.delete("/occasions/{occasion}", status_code=204)
 async def delete_occasion(room: RoomGiven, who: Organiser, occasion: UUID) -> None:
-    await room.checkin.occasions.delete(who.account, occasion)
+    await room.checkin.occasions.delete(who.account, occasion, record=who.role == ADMINISTRATOR)
 
 
 @router.post("/occasions/{occasion}/state")

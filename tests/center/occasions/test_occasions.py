@@ -44,11 +44,13 @@ async def test_an_occasion_says_when_it_was_opened_and_closed(hall: Hall) -> Non
 async def test_an_open_occasion_is_not_deleted(hall: Hall) -> None:
     await hall.open()
     with pytest.raises(CheckInError, match="close it"):
-        await hall.room.checkin.occasions.delete(BY, hall.occasion)
+        await hall.room.checkin.occasions.delete(BY, hall.occasion, record=True)
 
     await hall.move(State.CLOSED)
     await hall.delegate("Nguyễn Văn An")
-    await hall.room.checkin.occasions.delete(BY, hall.occasion)
+    with pytest.raises(CheckInError, match="record of who came"):
+        await hall.room.checkin.occasions.delete(BY, hall.occasion, record=False)
+    await hall.room.checkin.occasions.delete(BY, hall.occasion, record=True)
 
     assert await hall.room.database.rows("SELECT 1 FROM delegate UNION ALL SELECT 1 FROM gate UNION ALL SELECT 1 FROM checkin_list") == []
 
