@@ -94,7 +94,7 @@ class Room:
                 clock=clock,
             ),
             rosters=rosters,
-            galleries=Galleries(people.faces, rosters),
+            galleries=Galleries(people.faces, rosters, audit),
             evidence=Evidence(database, checkin.shots, safe, eyes=people.eyes, seen=checkin.strangers.seen),
             lists=Lists(database),
             history=History(database, clock),

@@ -70,7 +70,7 @@ async def open_hall(hall: Hall, everybody: Everybody) -> Hall:
 
 
 async def test_a_gateway_has_the_faces_of_whom_it_expects_and_no_others(open_hall: Hall, everybody: Everybody) -> None:
-    galleries = Galleries(everybody, Rosters(open_hall.room.database))
+    galleries = Galleries(everybody, Rosters(open_hall.room.database), open_hall.room.audit)
     copy, elsewhere = Copy(galleries), Copy(galleries, Gateway(SITE, "gw-2"))
     await copy.ask()
     await elsewhere.ask()
@@ -81,7 +81,7 @@ async def test_a_gateway_has_the_faces_of_whom_it_expects_and_no_others(open_hal
 
 
 async def test_who_withdraws_is_erased_or_gets_a_new_photo_is_so_with_the_next_question(open_hall: Hall, everybody: Everybody) -> None:
-    copy = Copy(Galleries(everybody, Rosters(open_hall.room.database)))
+    copy = Copy(Galleries(everybody, Rosters(open_hall.room.database), open_hall.room.audit))
     await copy.ask()
     an, binh = (open_hall.people[name] for name in ("An", "Bình"))
 
@@ -99,12 +99,30 @@ async def test_who_withdraws_is_erased_or_gets_a_new_photo_is_so_with_the_next_q
     assert copy.people == {str(an)}
 
 
+async def test_each_version_of_faces_that_a_gateway_takes_is_a_line_of_the_log_and_no_question_more(
+    open_hall: Hall, everybody: Everybody
+) -> None:
+    galleries = Galleries(everybody, Rosters(open_hall.room.database), open_hall.room.audit)
+    copy, deaf = Copy(galleries), Copy(galleries, Gateway(SITE, "gw-2"))
+    for _ in range(3):
+        await copy.ask()
+        await galleries.since(HERE, "", -1)
+        await deaf.ask()
+    everybody.enrol(open_hall.people["An"], 7)
+    await copy.ask()
+    await open_hall.agree(open_hall.people["An"], given=False)
+    await copy.ask()
+    query = "SELECT who, (detail ->> 'persons')::int FROM audit WHERE action = 'gallery.fetched' ORDER BY seq"
+
+    assert await open_hall.room.database.rows(query) == [(f"gateway: {SITE}/{GATEWAY}", 2), (f"gateway: {SITE}/{GATEWAY}", 1)]
+
+
 async def test_a_copy_of_another_process_or_from_the_future_is_told_everything(open_hall: Hall, everybody: Everybody) -> None:
     rosters = Rosters(open_hall.room.database)
-    copy = Copy(Galleries(everybody, rosters))
+    copy = Copy(Galleries(everybody, rosters, open_hall.room.audit))
     await copy.ask()
     assert copy.contents is not None
-    again = Galleries(everybody, rosters)
+    again = Galleries(everybody, rosters, open_hall.room.audit)
     after = await again.since(HERE, copy.contents.gallery, copy.contents.version)
     ahead = await again.since(HERE, gallery_delta.decoded(after or b"").gallery, 999)
 
@@ -113,7 +131,7 @@ async def test_a_copy_of_another_process_or_from_the_future_is_told_everything(o
 
 
 async def test_no_more_galleries_are_kept_than_a_number_of_gateways(open_hall: Hall, everybody: Everybody) -> None:
-    galleries = Galleries(everybody, Rosters(open_hall.room.database))
+    galleries = Galleries(everybody, Rosters(open_hall.room.database), open_hall.room.audit)
     for number in range(GATEWAYS + 3):
         await galleries.since(Gateway(SITE, f"gw-{number}"), "", -1)
 
@@ -121,7 +139,7 @@ async def test_no_more_galleries_are_kept_than_a_number_of_gateways(open_hall: H
 
 
 async def test_once_nobody_is_enrolled_a_copy_is_told_so_but_not_before_the_center_knows(open_hall: Hall, everybody: Everybody) -> None:
-    galleries = Galleries(everybody, Rosters(open_hall.room.database))
+    galleries = Galleries(everybody, Rosters(open_hall.room.database), open_hall.room.audit)
     everybody.gallery, everybody.loaded = None, False
     assert await galleries.since(HERE, "g1", 7) is None
     everybody.loaded = True
