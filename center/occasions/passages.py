@@ -8,6 +8,7 @@ from uuid import UUID
 from center.cursors import cursor, places
 from center.models import Page
 from center.occasions.passage_models import PassageOut
+from center.occasions.portraits import SHOWABLE
 from center.store.database import Database
 from wardroom.errors import CheckInError
 from wardroom.live import PASSAGES_SHOWN, LivePassage
@@ -15,15 +16,14 @@ from wardroom.live import PASSAGES_SHOWN, LivePassage
 OVERLAP_S: Final = 15
 """A row says when it was changed, not when that was committed: no transaction takes longer."""
 _AT_ONCE: Final = 1_000
-_PASSAGES: Final = """
+_PASSAGES: Final = f"""
 SELECT p.id::text, p.occasion::text, p.list::text, p.gate, (extract(epoch FROM p.at) * 1000000)::bigint AS at_us,
        (extract(epoch FROM p.received) * 1000000)::bigint AS received_us, p.direction, p.method, p.result,
        p.delegate::text, d.person::text, coalesce(d.title, '') AS title, coalesce(d.name, '') AS name,
        coalesce(d.position, '') AS position, coalesce(d.unit, '') AS unit, coalesce(d.delegation, '') AS delegation,
        coalesce(d.seat, '') AS seat, p.score, p.stranger::text, encode(p.evidence, 'hex') AS evidence, p.offline, p.rehearsal, p.overridden,
        coalesce(p.undone_by, p.noted_by) AS by, coalesce(p.undone_reason, p.reason) AS reason,
-       coalesce((SELECT given FROM consent c WHERE (c.person, c.kind) = (d.person, 'photo_shown') ORDER BY c.id DESC LIMIT 1), false)
-           AND EXISTS (SELECT FROM photo f WHERE f.person = d.person) AS photo
+       {SHOWABLE} AND EXISTS (SELECT FROM photo f WHERE f.person = d.person) AS photo
 FROM passage p LEFT JOIN delegate d ON d.id = p.delegate
 """
 """Ends before its WHERE."""

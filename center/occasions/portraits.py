@@ -1,4 +1,4 @@
-"""a passage of a moment ago → the photo its greeting may show: the newest of somebody who agreed to be shown; each look is in the log."""
+"""a passage of a moment ago → the photo its greeting may show: the newest of who agreed to it and is kept; each look is in the log."""
 
 from typing import Final
 from uuid import UUID
@@ -11,12 +11,17 @@ from wardroom.errors import CheckInError
 SHOWN_MINUTES: Final = 5
 _PHOTO: Final = "photo"
 """The vault's kind of somebody's photo; its id is the photo's."""
+SHOWABLE: Final = """EXISTS (
+    SELECT FROM person s WHERE s.id = d.person AND coalesce(s.retain_until > now(), true)
+      AND (SELECT given FROM consent c WHERE (c.person, c.kind) = (s.id, 'photo_shown') ORDER BY c.id DESC LIMIT 1)
+)"""
+"""Whether a photo of the delegate `d` may be shown: they agreed, and their time is not over, also where nobody has purged it yet."""
 _SHOWN: Final = f"""
 SELECT f.id::text, f.person::text, f.sealed
 FROM passage p JOIN delegate d ON d.id = p.delegate JOIN photo f ON f.person = d.person
 WHERE p.id = %(passage)s AND p.gate IS NOT NULL AND p.direction = 'in' AND p.result IN ('checked_in', 're_entered', 'already')
   AND p.at > clock_timestamp() - interval '{SHOWN_MINUTES} minutes'
-  AND (SELECT given FROM consent c WHERE (c.person, c.kind) = (d.person, 'photo_shown') ORDER BY c.id DESC LIMIT 1)
+  AND {SHOWABLE}
 ORDER BY f.id DESC LIMIT 1
 """
 

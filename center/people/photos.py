@@ -39,10 +39,6 @@ _EMBEDDING: Final = """
 INSERT INTO embedding (photo, person, model, sealed) VALUES (%(photo)s, %(person)s, %(model)s, %(sealed)s) ON CONFLICT DO NOTHING
 """
 _LIST: Final = "SELECT id::text, report, created FROM photo WHERE person = %(person)s ORDER BY id"
-_SHOWN: Final = f"""
-SELECT f.id::text, f.sealed FROM photo f JOIN person p ON p.id = f.person
-WHERE p.id = %(person)s AND {GIVEN.format(kind="photo_shown")} AND coalesce(p.retain_until > now(), true) ORDER BY f.id DESC LIMIT 1
-"""
 _ONE: Final = "SELECT sealed FROM photo WHERE id = %(photo)s AND person = %(person)s"
 
 
@@ -123,11 +119,6 @@ class Photos:
         jpeg = self._shelf.vault.open(KIND, photo, rows[0][0])
         await self._shelf.audit.note(who, "photo.looked", person, photo=photo)
         return jpeg
-
-    async def shown(self, person: str) -> bytes | None:
-        """Return the JPEG that a welcome screen may show of somebody: their newest; None without their consent to that."""
-        rows = await self._shelf.database.rows(_SHOWN, {"person": person})
-        return self._shelf.vault.open(KIND, rows[0][0], rows[0][1]) if rows else None
 
     async def remove(self, person: str, photo: str, who: str) -> None:
         """Delete a photo and its face; raises PeopleError where there is none."""

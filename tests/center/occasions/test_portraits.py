@@ -43,6 +43,19 @@ async def test_a_photo_is_shown_only_of_who_agreed_and_just_came_and_every_look_
     assert looks == [("screen", str(person))]
 
 
+async def test_whose_time_is_over_is_not_shown_though_nobody_has_purged_them_yet(hall: Hall) -> None:
+    await hall.open()
+    person = await enrolled(hall)
+    await hall.room.database.change(_AGREE, {"person": person, "given": True})
+    await hall.room.database.change("UPDATE person SET retain_until = now() - interval '1 minute'", {})
+    seen = face(person)
+    await settle(hall.room, seen)
+
+    assert [one.photo for one in hall.room.hub._greetings.last(5)] == [False]
+    with pytest.raises(CheckInError, match="no photo to be shown"):
+        await hall.room.checkin.portraits.of(seen.visit, "screen")
+
+
 async def test_a_greeting_says_whether_there_is_a_photo_to_show(hall: Hall) -> None:
     await hall.open()
     person = await enrolled(hall)
