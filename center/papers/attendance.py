@@ -27,9 +27,9 @@ SELECT d.title, d.name, d.position, d.unit, d.delegation, d.seat, p.arrived, coa
 FROM delegate d
 LEFT JOIN list_entry e ON (e.delegate, e.list) = (d.id, %(list)s)
 LEFT JOIN ({counts.PRESENCE} WHERE list = %(list)s AND delegate IS NOT NULL GROUP BY list, delegate) AS p ON p.delegate = d.id
-WHERE d.occasion = %(occasion)s AND ((e.delegate IS NOT NULL AND d.revoked IS NULL) OR p.arrived IS NOT NULL)
+WHERE (e.delegate IS NOT NULL AND d.revoked IS NULL) OR p.arrived IS NOT NULL
 """
-"""Whoever came without being on the list (somebody let them in) is on the paper, and counts as arrived."""
+"""Whoever came without being on the list (somebody let them in, of another occasion too) is on the paper, and counts as arrived."""
 _NUMBER: Final = re.compile(r"(\d+)")
 
 
@@ -103,7 +103,7 @@ async def read(database: Database, in_list: UUID) -> Attendance:
         if about is None:
             raise CheckInError("occasion.no_list", id=in_list)
         async with connection.cursor(row_factory=class_row(Attendee)) as cursor:
-            people = await (await cursor.execute(_WHO, {"list": in_list, "occasion": about["occasion"]})).fetchall()
+            people = await (await cursor.execute(_WHO, {"list": in_list})).fetchall()
     theme: dict[str, Any] = about.pop("theme")
     return Attendance(**about, heading=str(theme.get("heading", "")), delegations=tuple(grouped(people)))
 
