@@ -97,6 +97,7 @@ _FIXES: Final = frozenset(
         "timezone_aware",
         "datetime_from_date_parsing",
         "instant_range",
+        "emblem",
         "json_invalid",
     }
 )

@@ -42,6 +42,11 @@ class CheckinLists:
             raise CheckInError("occasion.no_list", id=number)
         return ListOut(**dict(zip(ListOut.model_fields, rows[0][1:], strict=True)))
 
+    async def check(self, number: UUID) -> None:
+        """Raise CheckInError where there is no such list."""
+        if not await self._database.rows("SELECT FROM checkin_list WHERE id = %(id)s", {"id": number}):
+            raise CheckInError("occasion.no_list", id=number)
+
     async def create(self, who: str, occasion: UUID, asked: ListIn) -> ListOut:
         """Make one; raises CheckInError where there is no such occasion, or it has a list of this name."""
         made = uuid6.uuid7()

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from center.fields import Instant, Line, Name
+from center.occasions import emblems
 from center.occasions.states import State
 from wardroom.admission import Direction
 
@@ -39,6 +40,12 @@ class Theme(In):
     idle: Line = "Kính chào quý đại biểu"
 
 
+class ThemeIn(Theme):
+    """A look that is chosen: its emblem is really a picture."""
+
+    emblem: Annotated[Emblem, AfterValidator(emblems.checked)] | None = None
+
+
 class OccasionIn(In):
     """An occasion is planned."""
 
@@ -47,7 +54,7 @@ class OccasionIn(In):
     starts: Instant
     ends: Instant
     retain_days: Annotated[int, Field(ge=0, le=3_650, description="Days after its end for which photos and faces are kept.")] = 30
-    theme: Theme = Theme()
+    theme: ThemeIn = ThemeIn()
 
 
 class OccasionPatch(In):
@@ -58,7 +65,7 @@ class OccasionPatch(In):
     starts: Instant | None = None
     ends: Instant | None = None
     retain_days: Annotated[int | None, Field(ge=0, le=3_650)] = None
-    theme: Theme | None = None
+    theme: ThemeIn | None = None
 
 
 class StateIn(In):

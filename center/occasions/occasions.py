@@ -66,6 +66,11 @@ class Occasions:
             raise CheckInError("occasion.no_occasion", id=occasion)
         return (await self._with_parts(found))[0]
 
+    async def check(self, occasion: UUID) -> None:
+        """Raise CheckInError where there is no such occasion."""
+        if not await self._database.rows("SELECT FROM occasion WHERE id = %(id)s", {"id": occasion}):
+            raise CheckInError("occasion.no_occasion", id=occasion)
+
     async def create(self, who: str, asked: OccasionIn) -> OccasionOut:
         """Plan one; raises InvalidMessage where it ends before it starts."""
         made = uuid6.uuid7()

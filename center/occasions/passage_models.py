@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, Field
+from pydantic import UUID7, BaseModel, Field
 
 from center.fields import Reason
 from center.occasions.delegate_models import Code
@@ -16,7 +16,7 @@ from wardroom.live import LivePassage
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_S: Final = 48 * 3_600
-Version7 = Annotated[UUID, Field(description="A UUIDv7 made by the desk: the same one again is the same passage.")]
+Version7 = Annotated[UUID7, Field(description="A UUIDv7 made by the desk: the same one again is the same passage.")]
 
 
 class PassageIn(In):

@@ -14,6 +14,7 @@ router = APIRouter()
 
 @router.get("/occasions/{occasion}/delegates")
 async def list_delegates(room: RoomGiven, _who: Organiser, occasion: UUID, asked: Annotated[DelegatesIn, Query()]) -> Page[DelegateOut]:
+    await room.checkin.occasions.check(occasion)
     return await room.checkin.roll.page(occasion, asked)
 
 

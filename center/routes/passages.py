@@ -32,4 +32,5 @@ async def list_passages(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> Page[PassageOut]:
+    await room.checkin.lists.check(number)
     return await room.checkin.passages.page(number, cursor, limit)

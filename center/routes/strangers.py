@@ -17,6 +17,7 @@ JPEG = "image/jpeg"
 async def list_strangers(
     room: RoomGiven, _who: Organiser, occasion: UUID, state: Annotated[StrangerState, Query()] = StrangerState.OPEN
 ) -> list[StrangerOut]:
+    await room.checkin.occasions.check(occasion)
     return await room.checkin.lookout.queue(occasion, state)
 
 

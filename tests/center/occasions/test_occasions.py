@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from center.occasions.models import OccasionPatch, Theme
+from center.occasions.models import OccasionPatch, Theme, ThemeIn
 from center.occasions.states import State
 from center.room import Room
 from tests.center.occasions.hall import BY, Hall
@@ -15,7 +15,7 @@ async def test_what_is_changed_of_an_occasion_is_changed_and_nothing_else(hall: 
     occasions = hall.room.checkin.occasions
     before = await occasions.get(hall.occasion)
 
-    after = await occasions.change(BY, hall.occasion, OccasionPatch(place="Hội trường", theme=Theme(accent="#00ff00")))
+    after = await occasions.change(BY, hall.occasion, OccasionPatch(place="Hội trường", theme=ThemeIn(accent="#00ff00")))
 
     assert after == before.model_copy(update={"place": "Hội trường", "theme": Theme(accent="#00ff00")})
 

@@ -52,6 +52,7 @@ async def test_an_occasion_is_planned_over_http(center: RunningCenter) -> None:
     assert [one["id"] for one in (await center.client.get("/api/v1/occasions")).json()["items"]] == [made["id"]]
 
 
+NONE = "018f0000-0000-7000-8000-000000000001"
 REFUSED = (
     ("post", "/api/v1/occasions", PLANNED | {"ends": PLANNED["starts"]}, 422, "không đứng trước"),
     ("post", "/api/v1/occasions", PLANNED | {"name": ""}, 422, "name"),
@@ -60,6 +61,11 @@ REFUSED = (
     ("post", "/api/v1/occasions/018f0000-0000-7000-8000-000000000001/state", {"state": "shut"}, 422, "state"),
     ("get", "/api/v1/lists/018f0000-0000-7000-8000-000000000001/attendance", None, 404, "không có danh sách"),
     ("get", "/api/v1/lists/1/attendance", None, 422, "number"),
+    ("get", f"/api/v1/occasions/{NONE}/delegates", None, 404, "Không có sự kiện"),
+    ("get", f"/api/v1/occasions/{NONE}/strangers", None, 404, "Không có sự kiện"),
+    ("get", f"/api/v1/lists/{NONE}/passages", None, 404, "không có danh sách"),
+    ("post", "/api/v1/occasions", PLANNED | {"theme": {"emblem": "data:image/png;base64,AAAA"}}, 422, "theme.emblem không phải ảnh PNG"),
+    ("post", f"/api/v1/lists/{NONE}/passages", {"id": "6f1b0f7e-0f6e-4b43-9a3b-000000000000", "method": "code", "code": "A"}, 422, "id"),
 )
 
 
