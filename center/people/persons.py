@@ -122,9 +122,10 @@ class Persons:
 
         Whoever agrees to nothing any more has no photos, and whoever is not to be recognised no faces and no best shots.
         """
-        await self.known(person)
         async with self._database.transaction() as connection:
-            await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
+            there = await connection.execute("SELECT FROM person WHERE id = %(person)s FOR UPDATE", {"person": person})
+            if not there.rowcount:
+                raise PeopleError("people.no_person", id=person)
             values = {"person": person, "kind": asked.kind, "given": asked.given, "by": who, "note": asked.note}
             await connection.execute(_CONSENT, values)
             gone = await _without_consent(connection, person)

@@ -2,11 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from center.people.models import PersonChangeIn
+from center.people.models import ConsentIn, PersonChangeIn
 from tests.center.crossing import crossed
 from tests.center.people.occasions import Occasion
 from tests.center.people.organiser import Organiser
 from tests.center.running import RunningCenter
+from wardroom.errors import PeopleError
 
 pytestmark = pytest.mark.servers
 
@@ -51,6 +52,15 @@ async def test_two_who_change_different_things_of_a_person_at_once_undo_nothing(
     changed = (await keyless.asks("GET", f"/people/{person}")).json()
 
     assert (changed["name"], changed["retain_until"]) == ("Đại biểu Hai", "2026-12-31T00:00:00Z")
+
+
+async def test_a_word_of_somebody_who_is_erased_at_this_moment_is_told_to_be_nobodys(keyless: Organiser) -> None:
+    person = await keyless.person("Đại biểu Một", "face")
+    people, said = keyless.center.room.people, ConsentIn(kind="face", given=False, note="")
+    _, refused = await crossed(keyless.center.room.database, people.erase(person, "a"), people.consent(person, said, "b"))
+
+    assert isinstance(refused, PeopleError)
+    assert refused.key == "people.no_person"
 
 
 async def test_every_word_of_consent_is_told_with_who_noted_it_the_newest_first(keyless: Organiser) -> None:
