@@ -5,7 +5,7 @@ export const vi = {
   /** As an occasion's own wording: the line with {name} is the large one, a line without anything to say is left out. */
   greeting: "Trân trọng chào mừng {title}|{name}|{position}|{unit}|Ghế {seat}",
   idle: "Kính chào quý đại biểu",
-  rehearsal: "Tổng duyệt",
+  rehearsal: "Diễn tập",
   lost: "Đang kết nối lại",
   noGate: (gate: string) =>
     `Không có cổng nào tên “${gate}”. Vui lòng kiểm tra lại địa chỉ của màn hình này ở trang Sự kiện.`,
