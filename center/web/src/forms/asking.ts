@@ -16,6 +16,8 @@ export interface Asking {
   of(field: string): string;
   /** Do it; returns what came of it, undefined where it was refused or is under way already. */
   ask<T>(action: () => Promise<T>): Promise<T | undefined>;
+  /** The same, of what answers nothing: whether it was done. */
+  done(action: () => Promise<unknown>): Promise<boolean>;
 }
 
 export function saidOf(error: unknown, labels: Readonly<Record<string, string>> = {}): Said {
@@ -43,5 +45,9 @@ export function useAsking(labels: () => Readonly<Record<string, string>> = () =>
     }
   }
 
-  return { busy, said, ask, of: (field) => (said.value?.field === field ? said.value.sentence : "") };
+  async function done(action: () => Promise<unknown>): Promise<boolean> {
+    return (await ask(() => action().then(() => true))) === true;
+  }
+
+  return { busy, said, ask, done, of: (field) => (said.value?.field === field ? said.value.sentence : "") };
 }

@@ -7,6 +7,7 @@ export const en: FrameWords = {
   ward: "Operations centre",
   otherLanguage: "Tiếng Việt",
   otherLanguageShort: "VI",
+  states: { draft: "Draft", rehearsal: "Rehearsal", open: "Open", closed: "Closed" },
   signOut: "Sign out",
   menu: "Pages",
   forOrganisers: "This page is for organisers. The account in use may only look at the wall and the welcome screens.",

@@ -6,6 +6,7 @@ export const vi = {
   ward: "Trung tâm điều hành",
   otherLanguage: "English",
   otherLanguageShort: "EN",
+  states: { draft: "Bản nháp", rehearsal: "Đang diễn tập", open: "Đang mở", closed: "Đã đóng" },
   signOut: "Đăng xuất",
   menu: "Các trang",
   forOrganisers:

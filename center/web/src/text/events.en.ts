@@ -10,7 +10,6 @@ export const en: EventWords = {
   noneHint: "Make the first one; this page leads through each step and says what is missing.",
   add: "New event",
   columns: { name: "Event", when: "When", delegates: "Delegates", state: "State", next: "What is next" },
-  states: { draft: "Draft", rehearsal: "Rehearsal", open: "Open", closed: "Closed" },
   delegates: (n) => s(n, "delegate"),
   ready: "All there",
 
@@ -270,21 +269,6 @@ export const en: EventWords = {
     closedAt: (when) => `Closed at ${when}.`,
     draft: "This is a draft: no gate knows anybody yet.",
     columns: { at: "At", who: "Who", gate: "Gate", how: "How", result: "Result" },
-    unknown: "Somebody unknown",
-    deskGate: "Desk",
-    methods: { face: "face", code: "badge", name: "name", hand: "by hand" },
-    results: {
-      checked_in: "Checked in",
-      re_entered: "Back again",
-      left: "Left",
-      already: "Already here",
-      not_on_list: "Not on this list",
-      revoked: "Revoked",
-      consent_withdrawn: "Consent withdrawn",
-      wrong_event: "Of another event",
-      unknown: "Not known",
-      undone: "Undone",
-    },
   },
 
   papers: {

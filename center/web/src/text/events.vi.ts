@@ -7,7 +7,6 @@ export const vi = {
   noneHint: "Tạo sự kiện đầu tiên; trang này dẫn qua từng bước và cho biết còn thiếu gì.",
   add: "Tạo sự kiện",
   columns: { name: "Sự kiện", when: "Thời gian", delegates: "Đại biểu", state: "Trạng thái", next: "Việc tiếp theo" },
-  states: { draft: "Bản nháp", rehearsal: "Đang diễn tập", open: "Đang mở", closed: "Đã đóng" },
   delegates: (n: string) => `${n} đại biểu`,
   ready: "Đã đủ",
 
@@ -268,23 +267,6 @@ export const vi = {
     closedAt: (when: string) => `Sự kiện đã đóng lúc ${when}.`,
     draft: "Sự kiện còn là bản nháp: chưa cổng nào nhận ra ai.",
     columns: { at: "Lúc", who: "Ai", gate: "Cổng", how: "Cách", result: "Kết quả" },
-    unknown: "Người chưa rõ",
-    deskGate: "Bàn đón tiếp",
-    methods: { face: "khuôn mặt", code: "mã thẻ", name: "tra tên", hand: "ghi tay" } as Readonly<
-      Record<string, string>
-    >,
-    results: {
-      checked_in: "Đã điểm danh",
-      re_entered: "Vào lại",
-      left: "Đi ra",
-      already: "Đã điểm danh trước",
-      not_on_list: "Không có trong danh sách",
-      revoked: "Đã thu hồi tư cách",
-      consent_withdrawn: "Đã rút đồng ý",
-      wrong_event: "Thuộc sự kiện khác",
-      unknown: "Chưa rõ là ai",
-      undone: "Đã hủy",
-    } as Readonly<Record<string, string>>,
   },
 
   papers: {

@@ -25,6 +25,11 @@ export const en: FormWords = {
     wrongKind: (name, kinds) => `${name} is not the right kind of file; this needs ${kinds}.`,
   },
   sending: (part) => `Uploading: ${part}`,
+  camera: {
+    insecure: "Browsers allow the camera only over https. Open this page over https.",
+    refused: "The browser does not allow the camera. Allow it by the sign beside the address, and open this again.",
+    missing: "No camera was found. Plug one in and try again.",
+  },
   confirm: {
     type: (word) => `Type “${word}” to confirm`,
     differs: (word) => `Not the same yet. Please type “${word}” (marks and capitals do not matter).`,

@@ -24,6 +24,11 @@ export const vi = {
     wrongKind: (name: string, kinds: string) => `${name} không đúng loại tệp; ở đây cần ${kinds}.`,
   },
   sending: (part: string) => `Đang tải lên: ${part}`,
+  camera: {
+    insecure: "Trình duyệt chỉ cho dùng máy ảnh khi trang mở bằng https. Hãy mở trang này bằng địa chỉ https.",
+    refused: "Trình duyệt không cho dùng máy ảnh. Hãy bấm biểu tượng cạnh thanh địa chỉ để cho phép rồi mở lại.",
+    missing: "Không tìm thấy máy ảnh nào. Hãy cắm máy ảnh rồi thử lại.",
+  },
   confirm: {
     type: (word: string) => `Gõ “${word}” để xác nhận`,
     differs: (word: string) => `Chưa khớp. Hãy gõ đúng “${word}” (không cần dấu, không phân biệt chữ hoa).`,

@@ -82,10 +82,6 @@ export const en: PeopleWords = {
     shoot: "Take it",
     stop: "Camera off",
     starting: "Opening the camera…",
-    insecure: "Browsers allow the camera only over https. Choose a picture file, or open this page over https.",
-    refused:
-      "The browser does not allow the camera. Allow it by the sign beside the address, or choose a picture file.",
-    missing: "No camera was found. Plug one in and try again, or choose a picture file.",
     file: (n) => `camera-${n}.jpg`,
   },
 

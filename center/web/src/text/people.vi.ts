@@ -79,11 +79,6 @@ export const vi = {
     shoot: "Chụp",
     stop: "Tắt máy ảnh",
     starting: "Đang mở máy ảnh…",
-    insecure:
-      "Trình duyệt chỉ cho dùng máy ảnh khi trang mở bằng https. Hãy chọn tệp ảnh, hoặc mở trang bằng địa chỉ https.",
-    refused:
-      "Trình duyệt không cho dùng máy ảnh. Hãy bấm biểu tượng cạnh thanh địa chỉ để cho phép, hoặc chọn tệp ảnh.",
-    missing: "Không tìm thấy máy ảnh nào. Hãy cắm máy ảnh rồi thử lại, hoặc chọn tệp ảnh.",
     file: (n: number) => `chup-${n}.jpg`,
   },
 
