@@ -1,15 +1,13 @@
 """The check-in desk in Chromium: by scanner, by name, by exception, taken back, and while the center is away."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.center.running import PASSWORD, RunningCenter, eventually
+from tests.center.running import RunningCenter, eventually
+from tests.journeys.desk import desk, outcome
 from tests.journeys.reception import ELSEWHERE, Reception
-from tests.journeys.screens import FULL_HD, SOON_MS, Screen, screen
+from tests.journeys.screens import SOON_MS
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -18,25 +16,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.asyncio(loop
 async def reception(center: RunningCenter, request: pytest.FixtureRequest) -> Reception:
     """An occasion of this test alone."""
     return await Reception.prepare(center, f"ban-{abs(hash(request.node.name)) % 10**9}")
-
-
-@asynccontextmanager
-async def desk(browser: Browser, reception: Reception, size: tuple[int, int] = FULL_HD) -> AsyncIterator[Screen]:
-    """Lend a screen at the reception's desk, signed in by the form."""
-    async with screen(browser, reception.center.url, size) as shown:
-        await shown.page.goto(f"{shown.address}/checkin?list={reception.in_list}")
-        await shown.page.fill("input[name=account]", "administrator")
-        await shown.page.fill("input[name=password]", PASSWORD)
-        await shown.page.click("button[type=submit]")
-        await expect(shown.page.locator("[data-arrived]")).to_be_visible(timeout=SOON_MS)
-        await expect(shown.page.locator("[data-link=live]")).to_be_visible(timeout=SOON_MS)
-        await expect(shown.page.locator("[data-known]:not([data-known='0'])")).to_be_visible(timeout=SOON_MS)
-        yield shown
-
-
-async def outcome(shown: Screen, result: str) -> None:
-    """Wait until the last one counts for that."""
-    await expect(shown.page.locator(f"[data-outcome][data-result={result}]")).to_be_visible(timeout=SOON_MS)
 
 
 async def test_a_name_without_diacritics_and_two_keys_check_in_and_every_desk_sees_it(browser: Browser, reception: Reception) -> None:
@@ -53,6 +32,7 @@ async def test_a_name_without_diacritics_and_two_keys_check_in_and_every_desk_se
         await expect(shown.page.locator("[data-missing]")).to_have_count(5)
         await shown.page.select_option("select[name=delegation]", label="Đảng bộ Công an phường")
         await expect(shown.page.locator("[data-missing]")).to_have_count(1)
+        await shown.page.keyboard.press("F2")  # whoever is missing comes in, also while those who leave are noted
         await shown.page.click("[data-missing] button")
         await expect(shown.page.locator("[data-arrived]")).to_have_text("2", timeout=SOON_MS)
 
@@ -86,6 +66,10 @@ async def test_a_refusal_stays_until_it_is_looked_at_and_an_exception_needs_a_re
         warning = page.locator("[data-warning][data-result=not_on_list]")
         await expect(warning).to_contain_text(ELSEWHERE, timeout=SOON_MS)
         await warning.locator(".danger").click()
+        await page.keyboard.press("Escape")
+        await expect(warning.locator(".danger")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[name=reason]")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.locator("dialog .problem")).to_be_visible()
         await page.keyboard.type("Trưởng ban tổ chức đồng ý")

@@ -5,10 +5,10 @@ import { en } from "../src/checkin/en";
 import { uuid7 } from "../src/checkin/ids";
 import { badgeOf, isUndoable, isWarning } from "../src/checkin/results";
 import { after, missing, passed, percent } from "../src/checkin/roll";
-import { isCode, isWord, Keys } from "../src/checkin/scanner";
+import { isCode, isMangled, isWord, Keys } from "../src/checkin/scanner";
 import { found, known, placeOf, plain } from "../src/checkin/search";
 import { vi } from "../src/checkin/vi";
-import { added, agoS, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
+import { added, agoS, changed, isDue, isLater, MOST, parsed, without, type Waiting } from "../src/checkin/waiting";
 import type { LivePassage } from "../src/wire";
 import { leaves, MINUTE, NOW, SECOND } from "./factories";
 
@@ -137,6 +137,16 @@ describe("what stands in the input", () => {
     expect(["ngoc hong", "A-17", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map(isWord)).toEqual([true, false, false]);
   });
 
+  it.each([
+    ["jbswy3dpehpk3pxpjbswy3dpeh", false],
+    ["jbứy3dpehpk3pxpjbswy3dpêh", true],
+    ["WR1:ÂK27Đ5QR99", true],
+    ["nguyễn thị hồng ngọc", false],
+    ["nghiêng", false],
+  ])("%s was made of a code by an input method: %s", (text, mangled) => {
+    expect(isMangled(text)).toBe(mangled);
+  });
+
   it("is forgotten with the input", () => {
     const keys = new Keys();
     for (let key = 0; key < 500; key++) keys.press(key);
@@ -171,6 +181,9 @@ describe("passages at the desk", () => {
     const old = passage("old", { result: "not_on_list", at_us: NOW - 60 * MINUTE, received_us: NOW - 60 * MINUTE });
     const fresh = passage("fresh", { result: "wrong_event", at_us: NOW - MINUTE });
     expect(warnings(begun([old, fresh], NOW)).map((one) => one.id)).toEqual(["fresh"]);
+    expect(warnings(begun([old, fresh], null)).map((one) => one.id)).toEqual(["fresh"]);
+    expect(warnings(begun([old, fresh], NOW + 60 * MINUTE))).toEqual([]);
+    expect(begun([], null)).toEqual({ latest: [], seen: [] });
   });
 
   it("come by REST with times as text", () => {
@@ -255,6 +268,8 @@ describe("what waits to be sent", () => {
     list: LIST,
     who: "An",
     atMs: 1,
+    page: "p1",
+    pageMs: 1,
     given: {
       id,
       gate: null,
@@ -268,7 +283,8 @@ describe("what waits to be sent", () => {
   });
 
   it("survives a closed browser, and what is no passage does not", () => {
-    const kept = JSON.stringify([one("a"), { id: 1 }, null, one("b")]);
+    const { page: _page, ...older } = one("c");
+    const kept = JSON.stringify([one("a"), { id: 1 }, null, older, one("b")]);
     expect(parsed(kept).map((each) => each.given.id)).toEqual(["a", "b"]);
     expect([parsed("nonsense"), parsed(null), parsed('{"a":1}')]).toEqual([[], [], []]);
   });
@@ -280,11 +296,35 @@ describe("what waits to be sent", () => {
     expect(added(full, one("p3"))).toBe(full);
   });
 
-  it("says how long ago it was, whatever became of the clock since", () => {
+  const DAY = 86_400_000;
+  it.each([
+    ["as both clocks say", 90_000, 90_000, 90],
+    ["though the computer slept for an hour", 3_690_000, 90_000, 3_690],
+    ["though its clock was set back", -500_000, 90_000, 90],
+    ["though its clock was years behind and the network set it", 9 * 365 * DAY, 90_000, 90],
+  ])("says how long ago it was, %s", (_, wallMs, pageMs, seconds) => {
+    const done = { ...one("p"), atMs: 1_000_000, pageMs: 5_000 };
+    expect(agoS(done, { wallMs: 1_000_000 + wallMs, page: "p1", pageMs: 5_000 + pageMs })).toBe(seconds);
+  });
+
+  it("of a page that was closed meanwhile is as long ago as the computer's clock tells, within bounds", () => {
     const done = { ...one("p"), atMs: 1_000_000 };
-    expect(agoS(done, 1_090_000)).toBe(90);
-    expect(agoS(done, 900_000)).toBe(0);
-    expect(agoS(done, 1_000_000 + 7 * 86_400_000)).toBe(48 * 3_600);
+    const ago = (wallMs: number) => agoS(done, { wallMs: 1_000_000 + wallMs, page: "p2", pageMs: 7 });
+    expect([ago(90_000), ago(-1), ago(7 * DAY)]).toEqual([90, 0, 48 * 3_600]);
+  });
+
+  it("is left to the page it is being sent from, until that must be over", () => {
+    const now = (wallMs: number) => ({ wallMs, page: "p2", pageMs: 0 });
+    const fresh = { ...one("p"), atMs: 1_000_000 };
+    expect([1_000_000, 1_009_999, 1_010_000, 999_999].map((ms) => isDue(fresh, now(ms)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    const [late, refused] = [{ late: true }, { refused: "why" }].map((state) => changed([fresh], "p", state)[0]);
+    expect([late && isDue(late, now(1_000_000)), refused && isDue(refused, now(2_000_000))]).toEqual([true, false]);
+    expect(changed([fresh], "other", { late: true })).toEqual([fresh]);
   });
 
   it("has ids of version 7 in the order of time", () => {

@@ -40,9 +40,10 @@ export function told(arrivals: Arrivals, passages: readonly LivePassage[]): Arri
   return { ...arrivals, latest: [...sorted.slice(0, KEPT), ...older.slice(0, MOST_WARNINGS)] };
 }
 
-/** The first look at a list: what was refused long ago stands out no more. */
-export function begun(passages: readonly LivePassage[], nowUs: number): Arrivals {
-  const old = passages.filter((one) => isWarning(one.result) && nowUs - whenUs(one) > OLD_US);
+/** The first look at a list: what was refused long ago stands out no more. `nowUs`: by the center's clock; else since the last passage. */
+export function begun(passages: readonly LivePassage[], nowUs: number | null): Arrivals {
+  const us = nowUs ?? Math.max(...passages.map(whenUs));
+  const old = passages.filter((one) => isWarning(one.result) && us - whenUs(one) > OLD_US);
   return told({ latest: [], seen: old.map((one) => one.id).slice(-MOST_SEEN) }, passages);
 }
 

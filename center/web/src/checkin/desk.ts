@@ -9,6 +9,7 @@ import {
   type Occasion,
 } from "../api/occasions";
 import { Socket } from "../socket";
+import { ServerClock } from "../store/clock";
 import { language } from "../text/chosen";
 import type { LivePassage } from "../wire";
 import { begun, live, looked, NONE, told, warnings as warningsOf } from "./arrivals";
@@ -48,10 +49,16 @@ export const chosen = computed(() => {
 const ORDER: Readonly<Record<string, number>> = { open: 0, rehearsal: 1, draft: 2, closed: 3 };
 const KEY = "wardroom.desk.list";
 
+/** The computer at a desk may have any time of day. */
+const clock = new ServerClock();
+
 export async function start(): Promise<void> {
   const socket: Socket = new Socket(
     {
-      heard: () => undefined,
+      heard: (serverTimeUs, fresh) => {
+        if (fresh) clock.reset();
+        clock.hear(serverTimeUs, performance.now());
+      },
       apply: (message) => hear(message.passages ?? []),
       changed: (state) => {
         const before = connected.value;
@@ -77,9 +84,17 @@ async function lookAgain(): Promise<void> {
   const found = connected.value ? await tried(() => occasionCalls.all()) : null;
   if (!found) return;
   occasions.value = sorted(found);
-  if (before?.state === occasion.value?.state) return;
+  const now = occasion.value;
+  if (!now) return pick();
+  const listed = list.value?.id ?? now.lists[0]?.id ?? "";
   // What the rehearsal made is erased when an occasion is opened: nothing of it may stay here.
-  await choose(occasionId.value, listId.value);
+  if (before?.state !== now.state || listed !== listId.value) await choose(now.id, listed);
+  else if (invited(before) !== invited(now)) await refresh();
+}
+
+/** Changes with each delegate who is added, put on a list, or revoked meanwhile. */
+function invited({ delegates, lists }: Occasion): string {
+  return [delegates, ...lists.map((one) => one.expected)].join();
 }
 
 async function load(): Promise<void> {
@@ -89,9 +104,15 @@ async function load(): Promise<void> {
     return;
   }
   occasions.value = sorted(found);
+  await pick();
+}
+
+/** The list that was open here last, or the first of what goes on; nothing where there is none. */
+async function pick(): Promise<void> {
+  const found = occasions.value ?? [];
   const wanted = new URLSearchParams(location.search).get("list") ?? localStorage.getItem(KEY);
   const kept = found.find((one) => one.lists.some((each) => each.id === wanted));
-  const first = kept && kept.state !== "closed" ? kept : occasions.value[0];
+  const first = kept && kept.state !== "closed" ? kept : found[0];
   if (first) await choose(first.id, first.lists.find((one) => one.id === wanted)?.id ?? first.lists[0]?.id ?? "");
 }
 
@@ -127,7 +148,7 @@ export async function refresh(): Promise<void> {
   if (page) {
     const passages = page.items.map(live);
     const before = arrivals.value;
-    arrivals.value = before === NONE ? begun(passages, Date.now() * 1000) : told(before, passages);
+    arrivals.value = before === NONE ? begun(passages, clock.nowUs(performance.now())) : told(before, passages);
   }
   // Who came while the roll was on its way is in the arrivals, and not yet in it.
   if (found)
@@ -164,6 +185,12 @@ export function hear(passages: readonly LivePassage[]): void {
   arrivals.value = told(arrivals.value, mine);
   roll.value = after(roll.value, mine);
   countSoon();
+}
+
+/** When somebody who has come already did, as far as is known here. */
+export function cameAtUs({ delegate, list: inList }: LivePassage): number | null {
+  const at = delegate === null ? undefined : roll.value.get(delegate)?.delegate.arrived[inList];
+  return at ? Date.parse(at) * 1000 : null;
 }
 
 export function look(id: string): void {

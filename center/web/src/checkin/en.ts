@@ -10,27 +10,27 @@ export const en: DeskWords = {
   anyGate: "Desk",
   direction: { in: "In", out: "Out" },
   directionHint: "In or out (F2)",
-  states: { draft: "Being prepared", rehearsal: "Rehearsal", open: "Open", closed: "Closed" },
   noOccasion: "There is no event yet. Make one, and its list of delegates, on the page of events first.",
   noList: "This event has no list yet. Add one on the page of events first.",
   notLive: {
-    draft: "The event is being prepared: nobody can be checked in before its rehearsal or its opening.",
+    draft: "The event is a draft: nobody can be checked in before its rehearsal or its opening.",
     closed: "The event has ended: nobody can be checked in any more.",
   },
   toEvents: "Open the page of events",
   loading: "Loading…",
   failed: (what) => `Could not be loaded: ${what}`,
   live: "Live",
-  away: "Connection lost: still noting, to be sent when it is back",
+  away: "Offline: noted now, sent later",
   waiting: (n) => `${n} waiting to be sent`,
   waitingFull: "Too many are waiting to be sent. Please write them on paper until the network is back.",
-  waitingTitle: "Waiting to be sent",
-  refusedLater: (who, why) => `${who}: ${why}`,
 
   find: {
     label: "Scan a badge or type a name",
     hint: "Diacritics are not needed. ↑ ↓ to choose, Enter to check in.",
     camera: "Scan with the camera",
+    hintOut: "Noting who goes OUT. F2 for who comes in.",
+    mangled:
+      "The scanner's letters came with Vietnamese marks. Turn the Vietnamese keyboard (Unikey) off and scan again.",
     none: (q) => `No delegate is called “${q}”.`,
     code: (code) => `Badge ${code}`,
     sending: "Sending…",
@@ -38,7 +38,6 @@ export const en: DeskWords = {
   camera: {
     title: "Scan a code with the camera",
     hint: "Hold the badge's QR code into the middle of the picture.",
-    denied: "The browser does not allow the camera. Allow it for this page and open this again.",
   },
   results: {
     checked_in: "Checked in",
@@ -58,6 +57,7 @@ export const en: DeskWords = {
   by: (who) => `by ${who}`,
   score: "Likeness",
   seat: (seat) => `Seat ${seat}`,
+  since: (time) => `here since ${time}`,
   offline: "noted while offline",
   overridden: "let in by exception",
   reason: (why) => `Reason: ${why}`,

@@ -33,6 +33,14 @@ export function isWord(text: string): boolean {
   return !/\d/.test(text) && !OURS.test(text.trim());
 }
 
+/** No word of Vietnamese is so long: an input method for Vietnamese made marks of a code's letters, and the code is lost. */
+const LONGEST_WORD = 12;
+
+export function isMangled(text: string): boolean {
+  const said = text.trim();
+  return said.length >= LONGEST_WORD && !/\s/.test(said) && /[^\x20-\x7e]/.test(said);
+}
+
 /** `named`: somebody's name begins like that; whoever types or pastes a name fast does not mean a code. */
 export function isCode(text: string, gapMs: number | null, named: boolean): boolean {
   const said = text.trim();
