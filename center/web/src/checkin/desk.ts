@@ -33,7 +33,7 @@ export const roll = shallowRef<ReadonlyMap<string, Known>>(new Map());
 export const arrivals = shallowRef(NONE);
 export const attendance = shallowRef<Attendance | null>(null);
 export const strangers = shallowRef<readonly Stranger[]>([]);
-/** The passage that is shown large. */
+/** The passage that is shown large; empty: always the newest. */
 export const chosenId = ref("");
 
 export const occasion = computed(() => occasions.value?.find((one) => one.id === occasionId.value) ?? null);

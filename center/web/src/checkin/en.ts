@@ -66,6 +66,7 @@ export const en: DeskWords = {
   noShot: "No picture",
 
   arrivals: "Latest arrivals",
+  follow: "Follow the newest",
   noArrivals: "Nobody has come yet.",
   warnings: "Look at these now",
   looked: "Seen",

@@ -105,7 +105,7 @@ function noteOf(passage: LivePassage): string {
 async function sent(list: string, given: PassageIn): Promise<LivePassage> {
   const passage = live(await checkin.pass(list, given));
   hear([passage]);
-  if (list === listId.value) chosenId.value = passage.id;
+  if (list === listId.value) chosenId.value = "";
   return passage;
 }
 

@@ -64,6 +64,7 @@ export const vi = {
   noShot: "Không có ảnh",
 
   arrivals: "Lượt đến gần đây",
+  follow: "Theo lượt mới nhất",
   noArrivals: "Chưa có ai đến.",
   warnings: "Cần xem ngay",
   looked: "Đã xem",
