@@ -22,6 +22,7 @@ from vision.frames import Image
 from vision.gates import ENROLMENT, Gates
 from vision.portrait import JudgedFace
 from vision.sessions import Runtime
+from vision.shrinking import shrunk
 
 LONGEST: Final = 1280
 """Pixels of the longer side of what is kept."""
@@ -92,8 +93,7 @@ def _jpeg(image: Image, face: Face) -> bytes:
     scale = LONGEST / max(image.shape[:2])
     if min(face.size) * min(scale, 1.0) < _FACE and scale < 1:
         image = _around(image, face)
-    picture = Pillow.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
-    picture.thumbnail((LONGEST, LONGEST), Pillow.Resampling.LANCZOS)
+    picture = Pillow.fromarray(np.ascontiguousarray(shrunk(image, LONGEST).image[:, :, ::-1]))
     target = io.BytesIO()
     picture.save(target, "JPEG", quality=_QUALITY)
     return target.getvalue()
