@@ -183,9 +183,13 @@ async def test_a_database_that_goes_away_while_photos_are_stored_costs_none(orga
     photos = {"dai-bieu-mot.jpg": "obama/1.jpg", "dai-bieu-mot-2.jpg": "obama/2.jpg", "dai-bieu-hai.jpg": "biden/1.jpg"}
     ready = await looked(organiser, zipped({name: (organiser.faces / file).read_bytes() for name, file in photos.items()}), None)
     enrolments = organiser.center.room.people.enrolments
+
+    async def away() -> bool:
+        return not organiser.center.room.database.reachable
+
     postgresql_server[1].kill()
     enrolments.commit(ready["id"], "administrator")
-    await asyncio.sleep(1)
+    await eventually(away)
     state = enrolments.get(ready["id"]).state
     postgresql_server[1].start()
     done = await until(organiser, ready["id"], "done", "failed")
