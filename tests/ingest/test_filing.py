@@ -159,12 +159,14 @@ def test_no_week_is_made_beyond_what_has_a_name(plain_spine: TestDatabase, at: s
 CROSSING = """
 DO $$ BEGIN
     INSERT INTO delivery VALUES ('vp-test', 'gw-1', 'b1', 0, 'readings', NULL, now(), 1, 'stored') ON CONFLICT DO NOTHING;
-    PERFORM pg_sleep(0.3);
     INSERT INTO reading_misdated SELECT series_id, '2027-01-15 08:00:00Z', 1.0, 1, '2027-01-14 07:59:59Z' FROM latest WHERE NOT EXISTS (
         SELECT FROM reading WHERE time = '2027-01-15 08:00:00Z'
     );
 END $$"""
 """Another ingester, slow to commit, to which the pack came while it was more than a day ahead."""
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = '{}'"
+HELD = 0x5741_5244_0010
+"""The lock that a batch's transaction takes first of all (`rollup_guard`)."""
 
 
 @servers
@@ -173,14 +175,20 @@ async def test_two_ingesters_at_the_limit_file_a_pack_once(desk: Desk) -> None:
     async with (
         await psycopg.AsyncConnection.connect(desk.database.superuser) as third,
         await psycopg.AsyncConnection.connect(desk.database.superuser) as second,
+        await psycopg.AsyncConnection.connect(desk.database.superuser, autocommit=True) as gate,
     ):
         await third.execute("INSERT INTO reading SELECT series_id, '2027-01-15 08:00:01Z', 5.0, 0, now() FROM latest")
         ours = asyncio.create_task(desk.store(pack(reading(1.0), seq=0), pack(reading(5.0, NOW_US + S), seq=1)))
-        await until(lambda: desk.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 1)
+        await until(lambda: desk.one(WAITING.format("transactionid")) == 1)
         theirs = asyncio.create_task(second.execute(CROSSING))
-        await until(lambda: desk.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 2)
-        await third.commit()  # our copy fails, their delivery comes first, and the careful way waits for it
+        await until(lambda: desk.one(WAITING.format("transactionid")) == 2)
+        closing = asyncio.create_task(gate.execute("SELECT pg_advisory_lock(%s)", (HELD,)))
+        await until(lambda: desk.one(WAITING.format("advisory")) == 1)
+        await third.commit()  # our copy fails; their delivery comes first, for our careful way does not begin before
+        await closing
         await theirs
+        await gate.execute("SELECT pg_advisory_unlock(%s)", (HELD,))
+        await until(lambda: desk.one(WAITING.format("transactionid")) == 1)  # the careful way waits for it
         await second.commit()
         assert await ours == {("b1", 0): ALREADY, ("b1", 1): STORED}
     assert desk.rows("SELECT value FROM reading_all WHERE time = '2027-01-15 08:00:00Z'") == [(1.0,)]
