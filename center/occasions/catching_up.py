@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from center.fields import EARLIEST, LATEST
 from center.occasions.arrivals import SETTLED, Arrivals
 from center.occasions.sightings import KINDS, Told, of_row
 from center.store.database import Database
@@ -18,16 +19,17 @@ from wardroom.topics import Gateway
 EVERY_S: Final = 2.0
 _AT_ONCE: Final = 500
 
-_EVENTS: Final = """
-SELECT e.seq, e.type, e.id, e.site, e.gateway, e.time, e.received, e.offline, CASE
+_EVENTS: Final = f"""
+SELECT e.seq, e.type, e.id, e.site, e.gateway, least(greatest(e.time, '{EARLIEST}'), '{LATEST}'), e.received, e.offline, CASE
     WHEN e.type = ANY(%(kinds)s)
      AND EXISTS (SELECT FROM gate g WHERE (g.site, g.gateway, g.camera) = (e.site, e.gateway, e.data ->> 'camera'))
      AND NOT EXISTS (
         SELECT FROM passage p WHERE p.told >= e.id
-        AND p.id = CASE WHEN e.data ->> 'visit' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN (e.data ->> 'visit')::uuid END)
+        AND p.id = CASE WHEN e.data ->> 'visit' ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN (e.data ->> 'visit')::uuid END)
     THEN e.data END
 FROM event e WHERE e.seq > (SELECT seq FROM checkin_cursor) ORDER BY e.seq LIMIT %(limit)s
 """
+"""A time that no clock shows, which Python could not read, must not hide what comes after it."""
 _ON: Final = "UPDATE checkin_cursor SET seq = %(seq)s WHERE seq < %(seq)s"
 
 _log = structlog.get_logger()

@@ -1,6 +1,7 @@
 """a gateway's event → who or what was before which camera, and when: all that the check-in needs of it, whichever way it came.
 
-An instant is the earlier of when it was seen and when it was received: a clock from the future puts nobody behind whoever comes later.
+An instant is the earlier of when it was seen and when it was received: a clock from the future puts nobody behind whoever comes later. An
+instant of before 2000 is no clock's: then it is when it was received.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from center.fields import EARLIEST
 from wardroom.admission import Method
 from wardroom.errors import InvalidMessage
 from wardroom.event import Event
@@ -83,7 +85,7 @@ def _sighting(told: Told, data: Data) -> Sighting:
         event=told.event,
         place=told.place,
         camera=data.camera,
-        at=min(data.at, told.received),
+        at=data.at if EARLIEST <= data.at < told.received else told.received,
         received=told.received,
         offline=told.offline,
         late_s=(told.received - told.time).total_seconds(),

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 import uuid6
 
+from center.occasions.states import State
 from center.room import Room
 from tests.center.occasions.hall import CAMERA, GATEWAY, SITE, Hall
 from tests.center.occasions.seen import ago, face, results, settle
@@ -17,14 +18,20 @@ pytestmark = pytest.mark.servers
 
 _PUT = """
 INSERT INTO event (source, id, site, gateway, type, time, received, offline, subject, data)
-VALUES (%(source)s, %(id)s, %(site)s, %(gateway)s, %(type)s, %(time)s, %(time)s, false, NULL, %(data)s)
+VALUES (%(source)s, %(id)s, %(site)s, %(gateway)s, %(type)s, coalesce(%(told)s, %(time)s), %(time)s, false, NULL, %(data)s)
 """
 
 
 def store(
-    database: TestDatabase, person: UUID | None, at: datetime, *, visit: UUID | None = None, spoilt: dict[str, str] | None = None
+    database: TestDatabase,
+    person: UUID | None,
+    at: datetime,
+    *,
+    visit: UUID | None = None,
+    spoilt: dict[str, str] | None = None,
+    told: str | None = None,
 ) -> None:
-    """Store a face's event as ingest does; `spoilt`: as no gateway and no ingest would."""
+    """Store a face's event as ingest does; `spoilt`, `told` (its time): as no gateway and no ingest would."""
     kind = "recognized" if person else "unknown"
     data = {"camera": CAMERA, "visit": str(visit or uuid6.uuid7()), "change": "new", "at": at.isoformat(), "reason": "votes"}
     who = {"person": str(person), "score": 0.5} if person else {}
@@ -35,6 +42,7 @@ def store(
         "gateway": GATEWAY,
         "type": f"vn.wardroom.face.{kind}.v1",
         "time": at,
+        "told": told,
         "data": json.dumps(data | who | (spoilt or {})),
     }
     with psycopg.connect(database.ingest.conninfo(), autocommit=True) as connection:
@@ -71,6 +79,22 @@ async def test_what_was_settled_live_is_passed_over(hall: Hall, migrated: TestDa
     await caught_up(hall.room)
 
     assert await hall.room.database.rows("SELECT * FROM passage") == before
+
+
+@pytest.mark.parametrize("told", ["0001-01-01 00:00:00+14", "9999-12-31 23:59:59-14"])
+async def test_an_event_of_a_year_that_nobody_can_read_stops_nobody_and_is_of_when_it_came(
+    hall: Hall, migrated: TestDatabase, told: str
+) -> None:
+    await hall.move(State.REHEARSAL)
+    people = [(await hall.delegate(name, person=True)).person for name in ("Nguyễn Văn An", "Lê Thị Bình")]
+    store(migrated, people[0], ago(20), told=told, spoilt={"at": told.replace(" ", "T") + ":00"})
+    store(migrated, people[1], ago(10), told=told)
+
+    await caught_up(hall.room)
+
+    assert await results(hall.room) == ["checked_in"] * 2
+    assert await hall.room.database.rows("SELECT p.at = p.received FROM passage p ORDER BY at LIMIT 1") == [(True,)]
+    assert len((await hall.room.checkin.passages.page(hall.list, None, 9)).items) == 2
 
 
 BAD = (
