@@ -157,6 +157,13 @@ class Access:
         await self._accounts.put(made)
         return password
 
+    async def revoke_gateway_token(self, gateway: Gateway) -> None:
+        """Let a gateway in no more; raises AccessError where it has no token."""
+        ended = await self._accounts.revoke_gateway_token(gateway)
+        if not ended:
+            raise AccessError("center.no_gateway_token", site=gateway.site, gateway=gateway.gateway)
+        self._forget(ended)
+
     async def administrator(self, account: str, chosen: str | None) -> str:
         """Make `account` an administrator; return the password. Raises AccessError."""
         return await self.account(account, ADMINISTRATOR, chosen)

@@ -26,6 +26,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "center.wrong_current_password": (403, "wrong-password"),
     "center.wall_has_no_password": (403, "forbidden"),
     "center.no_wall_token": (404, "not-found"),
+    "center.no_gateway_token": (404, "not-found"),
     "center.no_series": (404, "not-found"),
     "center.not_found": (404, "not-found"),
     "center.not_built": (404, "not-built"),

@@ -1,4 +1,4 @@
-"""GET /api/v1/gateways → a page of them; POST …/{site}/{gateway}/token → a gateway's own word at this center's door."""
+"""GET /api/v1/gateways → a page of them; POST, DELETE …/{site}/{gateway}/token → a gateway's own word at this center's door."""
 
 from typing import Annotated
 
@@ -23,3 +23,9 @@ async def make_gateway_token(room: RoomGiven, who: Administrator, site: _Id, gat
     token = await room.access.make_gateway_token(Gateway(site, gateway), who.account)
     await room.audit.note(who.account, "gateway_token.made", f"{site}/{gateway}")
     return TokenOut(token=token)
+
+
+@router.delete("/gateways/{site}/{gateway}/token", status_code=204)
+async def revoke_gateway_token(room: RoomGiven, who: Administrator, site: _Id, gateway: _Id) -> None:
+    await room.access.revoke_gateway_token(Gateway(site, gateway))
+    await room.audit.note(who.account, "gateway_token.revoked", f"{site}/{gateway}")

@@ -158,6 +158,11 @@ class Accounts:
         values = {"site": gateway.site, "gateway": gateway.gateway, "hash": token_hash, "by": created_by}
         return [row[0] for row in await self._database.rows(_NEW_OF_GATEWAY, values)]
 
+    async def revoke_gateway_token(self, gateway: Gateway) -> list[bytes]:
+        """Forget a gateway's token; return what it was, nothing where there is none."""
+        query = "DELETE FROM gateway_token WHERE site = %(site)s AND gateway = %(gateway)s RETURNING token_hash"
+        return [row[0] for row in await self._database.rows(query, {"site": gateway.site, "gateway": gateway.gateway})]
+
     async def wall_tokens(self, after: int, limit: int) -> list[WallToken]:
         query = "SELECT id, label, created, created_by, revoked FROM wall_token WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"
         return await self._database.objects(WallToken, query, {"after": after, "limit": limit})

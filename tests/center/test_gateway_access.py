@@ -66,3 +66,26 @@ async def test_only_an_administrator_makes_a_gateways_token_and_the_old_one_ends
 
     assert [answer.status_code for answer in (before, after, other)] == [404, 401, 404]
     assert (signed.status_code, by_itself.status_code, wrong.status_code) == (401, 403, 422)
+
+
+async def test_an_administrator_takes_a_gateways_token_back_and_its_next_word_is_refused(center: RunningCenter) -> None:
+    place = "/api/v1/gateways/vp/gw-1/token"
+    mine, other = (
+        {"authorization": f"Bearer {await token(center)}"},
+        {"authorization": f"Bearer {await token(center, 'gw-2')}"},
+    )
+    async with center.anonymous() as client:
+        before = await client.get(f"{OWN}nothing", headers=mine)
+        by_itself = await client.delete(place, headers=mine)
+        unsigned = await client.delete(place)
+        revoked = await center.client.delete(place)
+        after = [await client.get(f"{OWN}nothing", headers=header) for header in (mine, other)]
+        again = await center.client.delete(place, headers={"accept-language": "en"})
+        fresh = await client.get(f"{OWN}nothing", headers={"authorization": f"Bearer {await token(center)}"})
+    lines = (await center.client.get("/api/v1/audit")).json()["items"]
+
+    assert [answer.status_code for answer in (before, by_itself, unsigned, revoked)] == [404, 403, 401, 204]
+    assert [answer.status_code for answer in after] == [401, 404]
+    assert (again.status_code, "vp/gw-1" in again.json()["detail"], fresh.status_code) == (404, True, 404)
+    said = [line["who"] for line in lines if (line["action"], line["subject"]) == ("gateway_token.revoked", "vp/gw-1")]
+    assert said == ["administrator"]

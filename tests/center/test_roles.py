@@ -32,6 +32,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "get_welcome": SIGNED_IN,
     "get_greeting_photo": SIGNED_IN,
     "make_gateway_token": frozenset({ADMINISTRATOR}),
+    "revoke_gateway_token": frozenset({ADMINISTRATOR}),
     "list_wall_tokens": frozenset({ADMINISTRATOR}),
     "make_wall_token": frozenset({ADMINISTRATOR}),
     "revoke_wall_token": frozenset({ADMINISTRATOR}),
