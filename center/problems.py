@@ -70,6 +70,7 @@ KINDS: Final[Mapping[str, tuple[int, str]]] = {
     "papers.printing_busy": (503, "busy"),
     "occasion.no_stranger": (404, "not-found"),
     "occasion.no_portrait": (404, "not-found"),
+    "gates.evidence_full": (507, "no-room"),
     "center.bug": (500, "bug"),
 }
 """Each sentence's status and problem type; what is not here has its class's."""

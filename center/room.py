@@ -11,6 +11,7 @@ from center.directory import Directory
 from center.feed import SUBSCRIPTIONS, Feed
 from center.gateways.evidence import Evidence
 from center.gateways.galleries import Galleries
+from center.gateways.quota import Quota
 from center.gateways.rosters import Rosters
 from center.hub import Hub
 from center.live import Screens
@@ -78,6 +79,7 @@ class Room:
         tools = Tools(database=database, vault=safe, audit=audit, uploads=uploads, clock=clock)
         people, rosters = People.assemble(settings.people, tools, hub.forget, eyes=eyes), Rosters(database)
         checkin = CheckIn.assemble(tools, hub=hub, album=people.photos, threshold=settings.people.threshold)
+        quota = Quota(database, clock, most_bytes=settings.people.evidence_bytes, most=settings.people.evidence_count)
         feed = Feed(hub=hub, directory=directory, clock=clock, on_event=checkin.arrivals.take)
         return cls(
             settings=settings,
@@ -95,7 +97,7 @@ class Room:
             ),
             rosters=rosters,
             galleries=Galleries(people.faces, rosters, audit),
-            evidence=Evidence(database, checkin.shots, safe, eyes=people.eyes, seen=checkin.strangers.seen),
+            evidence=Evidence(checkin.shots, tools, quota, eyes=people.eyes, seen=checkin.strangers.seen),
             lists=Lists(database),
             history=History(database, clock),
             session=_session(settings, feed, boot),

@@ -52,6 +52,10 @@ class People(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threshold: Annotated[
         Cosine | None, Meta(description="The cosine from which two photos are one person, as at the gates; the model's own without.")
     ] = None
+    evidence_bytes: Annotated[
+        int, Meta(description="What one gateway's best shots may take here; beyond it new ones wait at the gateway.", ge=2**20, le=2**44)
+    ] = 2 * 2**30
+    evidence_count: Annotated[int, Meta(description="How many of them at most, likewise.", ge=10, le=100_000_000)] = 100_000
     scratch: Annotated[
         Filled | None, Meta(description="The folder in which uploads lie, without a name, until they are used; the system's if not given.")
     ] = None

@@ -24,6 +24,8 @@ TOTAL_S: Final = 300.0
 _PIECE: Final = 1 << 18
 _SAID: Final = 300
 """Bytes of a refusal that are said again."""
+HINT_S: Final = 900
+"""The longest wait that a center may ask for."""
 _NEVER: Final = frozenset(
     {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY}
 )
@@ -83,7 +85,8 @@ class CenterLink:
             raise CenterRefused("gates.center_refused", center=self.place, status=status, detail=said)
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise CenterGone("gates.token_refused", center=self.place, status=status)
-        raise CenterGone("gates.center_gone", center=self.place, detail=f"{status} {said}")
+        hint_s = _hint(answer.getheader("retry-after", ""))
+        raise CenterGone("gates.center_gone", center=self.place, detail=f"{status} {said}", retry_after_s=hint_s)
 
 
 def _body(answer: http.client.HTTPResponse) -> bytes:
@@ -98,6 +101,11 @@ def _body(answer: http.client.HTTPResponse) -> bytes:
     if answer.length:  # what was promised and did not come; None for an answer in chunks
         raise http.client.IncompleteRead(bytes(body), answer.length)
     return bytes(body)
+
+
+def _hint(said: str) -> int:
+    """Return the seconds after which a center wants to be asked again, 0 where it says none."""
+    return min(HINT_S, int(said[:9])) if said.isdecimal() and said.isascii() else 0
 
 
 def _tls(ca: str | None) -> ssl.SSLContext:

@@ -1,4 +1,7 @@
-"""the spool → the center, one best shot after the other, the oldest first; an absent center is waited for, a refused shot is let go."""
+"""the spool → the center, one best shot after the other, the oldest first; an absent center is waited for, a refused shot is let go.
+
+A center that has no room says when to come again; meanwhile the spool is bounded as ever, and its oldest go.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -50,7 +53,7 @@ class EvidenceUpload:
                     if not failures:
                         said = str(error) or type(error).__name__
                         _log.warning("best shots wait", waiting=len(self._spool), detail=said, exc_info=None if foreseen else error)
-                    await asyncio.sleep(backoff(failures, self._retry_s))
+                    await asyncio.sleep(max(backoff(failures, self._retry_s), _hint_s(error)))
                     failures += 1
                     continue
                 if failures:
@@ -76,3 +79,9 @@ class EvidenceUpload:
             self._sent.inc()
         self._spool.confirm(digest)
         return True
+
+
+def _hint_s(error: Exception) -> float:
+    """Return how long the center wants to be left alone."""
+    hint = error.data.get("retry_after_s", 0) if isinstance(error, CenterGone) else 0
+    return float(hint) if isinstance(hint, int) else 0.0

@@ -1,7 +1,7 @@
 """a gateway's best shot → sealed in the database, once, after it was really decoded and is the one it claims to be.
 
 Decoded in a thread, two at a time; a picture of more than four megapixels is refused before that. Where the center has eyes of its own, the
-face's embedding is sealed beside it.
+face's embedding is sealed beside it. What each gateway's shots may take is bounded (`center.gateways.quota`).
 """
 
 import asyncio
@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Final, Protocol
 
+from center.gateways.quota import Quota
 from center.occasions.shots import Shots
 from center.people.report import Examined
-from center.people.vault import Vault
-from center.store.database import Database
+from center.people.tools import Tools
 from vision import pictures
 from vision.errors import PictureError
 from wardroom.errors import InvalidMessage, PeopleError
@@ -45,25 +45,31 @@ Seen = Callable[[bytes], Awaitable[None]]
 class Evidence:
     """Takes best shots."""
 
-    def __init__(self, database: Database, shots: Shots, vault: Vault, *, eyes: Eyes, seen: Seen) -> None:
-        self._database = database
+    def __init__(self, shots: Shots, tools: Tools, quota: Quota, *, eyes: Eyes, seen: Seen) -> None:
+        self._database = tools.database
         self._shots = shots
-        self._vault = vault
+        self._vault = tools.vault
+        self._quota = quota
         self._eyes = eyes
         self._seen = seen
         self._decoding = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, gateway: Gateway, digest: bytes, jpeg: bytes) -> None:
-        """Keep a best shot; the same one again changes nothing. Raises InvalidMessage, PeopleError without a key, StorageError."""
+        """Keep a best shot; the same one again changes nothing.
+
+        Raises InvalidMessage, PeopleError without a key, StorageFull where the gateway has no room left, StorageError.
+        """
         self._vault.check()
         if sha256(jpeg).digest() != digest:
             raise InvalidMessage("gates.evidence_digest", value=digest.hex())
         if await self._database.rows(_KNOWN, {"digest": digest}):
             return
-        async with self._decoding:
-            await asyncio.to_thread(_check, jpeg)
-        face = await self._face(jpeg)
-        if await self._shots.keep(digest, gateway, jpeg, model=None if face is None else self._eyes.model, embedding=face):
+        async with self._quota.room(gateway, len(jpeg)):
+            async with self._decoding:
+                await asyncio.to_thread(_check, jpeg)
+            face = await self._face(jpeg)
+            kept = await self._shots.keep(digest, gateway, jpeg, model=None if face is None else self._eyes.model, embedding=face)
+        if kept:
             await self._seen(digest)
 
     async def _face(self, jpeg: bytes) -> list[float] | None:

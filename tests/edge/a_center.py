@@ -31,6 +31,8 @@ class ACenter:
     answering: Answering
     asked: list[Asked] = field(default_factory=list)
     tls: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    """What else each answer says."""
 
     def settings(self, **changed: Any) -> CheckInSettings:
         """Return the settings of a gateway of this center."""
@@ -52,6 +54,8 @@ def a_center(answering: Answering, port: int = 0, tls: ssl.SSLContext | None = N
             status, said = made.answering(asked)
             self.send_response(status)
             self.send_header("content-length", str(len(said)))
+            for name, value in made.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(said)
 

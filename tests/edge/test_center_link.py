@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from edge.center_link import CenterLink
+from edge.center_link import HINT_S, CenterLink
 from tests.edge.a_center import TOKEN, Asked, a_center
 from tests.edge.a_certificate import certificate
 from wardroom.embedded.ports import free_port
@@ -100,3 +100,16 @@ def test_authorities_that_cannot_be_read_are_a_settings_error(tmp_path: Path) ->
         for name in ("ca.pem", "nowhere.pem"):
             with pytest.raises(ConfigError, match=r"checkin\.ca"):
                 CenterLink(center.settings(ca=str(tmp_path / name)))
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("7", 7), ("600", 600), ("99999999999", HINT_S), ("", 0), ("-1", 0), ("Wed, 21 Oct 2026", 0), ("٣", 0)],
+)
+def test_when_to_come_again_is_heard_and_never_longer_than_a_quarter_of_an_hour(said: str, seconds: int) -> None:
+    with a_center(lambda _: (507, b"full")) as center:
+        center.headers["retry-after"] = said.encode().decode("latin-1")
+        with pytest.raises(CenterGone) as gone:
+            CenterLink(center.settings()).get("/roster")
+
+    assert gone.value.data["retry_after_s"] == seconds

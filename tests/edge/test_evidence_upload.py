@@ -85,3 +85,21 @@ async def test_a_token_that_does_not_hold_yet_and_a_sick_center_cost_no_shot(spo
             assert len(spool) == 1
             center.answering = lambda _: (204, b"")
             await until(lambda: len(spool) == 0)
+
+
+async def test_a_center_without_room_is_left_alone_for_as_long_as_it_says_and_the_spool_stays_bounded(tmp_path: Path) -> None:
+    spool = EvidenceSpool(tmp_path, Sealing(secrets.token_bytes(32), "x"), gateway=GATEWAY, limit_bytes=2**20, limit_count=10)
+    spool.open()
+    spool.put(b"shot0")
+    with a_center(lambda _: (507, b"{}")) as center:
+        center.headers["retry-after"] = "2"
+        async with sending(spool, center):
+            await until(lambda: len(center.asked) == 1)
+            for number in range(1, 30):
+                spool.put(b"shot%d" % number)
+            await asyncio.sleep(0.5)
+            assert (len(center.asked), len(spool)) == (1, 10)
+            center.answering = lambda _: (204, b"")
+            await until(lambda: len(spool) == 0)
+
+    assert [asked.body for asked in center.asked][-10:] == [b"shot%d" % number for number in range(20, 30)]
