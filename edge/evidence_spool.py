@@ -55,9 +55,10 @@ class EvidenceSpool:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for file in sorted(self._folder.iterdir()):
-                if file.name.endswith(UNFINISHED):
-                    file.unlink()
-                elif found := _NAME.fullmatch(file.name):
+                found = _NAME.fullmatch(file.name)
+                if file.name.endswith(UNFINISHED) or (found and found[2] in self._by_digest):
+                    file.unlink()  # half written, or its removal failed before a restart
+                elif found:
                     self._enter(file.name, found[2], file.stat().st_size)
                     self._number = int(found[1]) + 1
         except OSError as error:
@@ -86,7 +87,7 @@ class EvidenceSpool:
 
     def take(self) -> tuple[str, bytes] | None:
         """Return the oldest one with its digest, None where there is none; it stays until it is confirmed."""
-        while (name := next(iter(self._sizes), None)) is not None:
+        while (name := self._oldest()) is not None:
             try:
                 jpeg = self._sealing.read(self._folder / name)
             except StorageGone:
@@ -98,6 +99,10 @@ class EvidenceSpool:
                 return digest, jpeg
             self._drop(name, "damaged")
         return None
+
+    def _oldest(self) -> str | None:
+        with self._changing:
+            return next(iter(self._sizes), None)
 
     def confirm(self, digest: str) -> None:
         """Remove one that the center has."""

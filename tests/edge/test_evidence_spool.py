@@ -49,6 +49,20 @@ def test_the_same_shot_is_kept_once(tmp_path: Path) -> None:
     assert len(watched) == 1
 
 
+def test_a_shot_that_lies_there_twice_is_sent_once_and_nobody_spins(tmp_path: Path) -> None:
+    digest = spool(tmp_path).put(b"one")
+    Sealing(KEY, "best shots").write(tmp_path / "spool" / f"000000000000009-{digest}.shot", b"one")
+    again = spool(tmp_path)
+    again.put(b"two")
+    sent: list[bytes] = []
+    while (taken := again.take()) is not None and len(sent) < 5:
+        sent.append(taken[1])
+        again.confirm(taken[0])
+
+    assert sent == [b"one", b"two"]
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
 @pytest.mark.parametrize(("count", "size"), [(3, 2**30), (100, 3 * (4 + 12 + 16 + 5))])
 def test_for_a_new_shot_the_oldest_go_and_are_counted(tmp_path: Path, count: int, size: int) -> None:
     watched = spool(tmp_path, count=count, size=size)
