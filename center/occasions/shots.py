@@ -4,6 +4,7 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
+from center.people import late_shots
 from center.people.vault import Vault
 from center.store.database import Database
 from wardroom.errors import CheckInError
@@ -30,7 +31,10 @@ class Shots:
     async def keep(
         self, digest: bytes, place: Gateway, jpeg: bytes, *, model: str | None = None, embedding: Sequence[float] | None = None
     ) -> bool:
-        """Keep one; return False where it is there already. `embedding`: of its face, by `model`. Raises PeopleError without a key."""
+        """Keep one; return False where it is there already, or is of somebody who was erased. `embedding`: of its face, by `model`.
+
+        Raises PeopleError without a key, StorageError.
+        """
         values = {
             "digest": digest,
             "site": place.site,
@@ -39,7 +43,10 @@ class Shots:
             "sealed": self._vault.seal(SHOT, digest, jpeg),
             "face": None if embedding is None else self._vault.seal(FACE, digest, struct.pack(f"<{len(embedding)}f", *embedding)),
         }
-        return await self._database.change(_PUT, values) > 0
+        async with self._database.transaction() as connection:
+            if await late_shots.refused(connection, digest):
+                return False
+            return (await connection.execute(_PUT, values)).rowcount > 0
 
     async def get(self, digest: bytes) -> bytes:
         """Return a JPEG; raises CheckInError where there is none."""

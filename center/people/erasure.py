@@ -1,11 +1,14 @@
 """a person → nothing of them: every row, photo, face and best shot, in one transaction that proves it by a query before it ends.
 
+A best shot of theirs that comes later is refused, or erased within a minute (`center.people.late_shots`).
+
 What stays: the lines of the audit log, which name them by an id that leads to nobody now, and that same id in the gateways' events, until
 `[retention]` drops those. Backups made before hold sealed bytes and names: they are to be let go in their time.
 """
 
 from typing import Final
 
+from center.people import late_shots
 from center.people.audit import Audit
 from center.people.models import ErasedGatewayOut, ErasureOut
 from center.people.traces import Connection, traced
@@ -38,16 +41,20 @@ class Erasure:
             if not await found.fetchall():
                 raise PeopleError("people.no_person", id=person)
             await connection.execute(_DELEGATES, {"person": person})
+            await late_shots.alone(connection)
             traces = await traced(connection, person)
+            shots = await traces.own_shots(connection)
             rows = await traces.rows(connection)
             gateways = await self._gateways(connection, person)
             await connection.execute("DELETE FROM person WHERE id = %(person)s", {"person": person})
             await traces.without_shots(connection)
+            await late_shots.remember(connection, person, shots)
             left = await traces.rows(connection)
             if any(left.values()):
                 raise PeopleError("people.not_erased", tables=", ".join(table for table, count in left.items() if count))
-            await self._audit.note(who, "person.erased", person, within=connection, rows=rows)
-        return ErasureOut(person=person, rows=rows, left=left, gateways=gateways), traces.passages
+            awaited = len(shots) - rows["evidence"]
+            await self._audit.note(who, "person.erased", person, within=connection, rows=rows, awaited=awaited)
+        return ErasureOut(person=person, rows=rows, left=left, awaited=awaited, gateways=gateways), traces.passages
 
     async def _gateways(self, connection: Connection, person: str) -> list[ErasedGatewayOut]:
         rows = await (await connection.execute(_GATEWAYS, {"person": person})).fetchall()

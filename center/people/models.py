@@ -128,11 +128,15 @@ class ErasedGatewayOut(BaseModel):
 
 
 class ErasureOut(BaseModel):
-    """What was erased, by table, and what a query over every table that refers to people still finds: nothing."""
+    """What was erased, by table, and what a query over every table that refers to people still finds: nothing.
+
+    `awaited`: best shots that were told of and have not come; they are let go when they do.
+    """
 
     person: str
     rows: dict[str, int]
     left: dict[str, int]
+    awaited: int
     gateways: list[ErasedGatewayOut]
 
 

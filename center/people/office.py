@@ -10,6 +10,7 @@ from center.people.enrolments import Enrolments
 from center.people.erasure import Erasure
 from center.people.eyes import Eyes
 from center.people.gallery import Faces
+from center.people.late_shots import LateShots
 from center.people.models import ConsentIn, ErasureOut
 from center.people.persons import Known, Persons
 from center.people.photos import Photos, Shelf
@@ -31,6 +32,7 @@ class People:
     enrolments: Enrolments
     erasure: Erasure
     purge: Purge
+    late_shots: LateShots
     unshow: Callable[[Container[str]], None]
 
     @classmethod
@@ -53,6 +55,7 @@ class People:
             enrolments=Enrolments(shelf, photos, tools.uploads, tools.clock, settings.scratch),
             erasure=Erasure(database, audit),
             purge=Purge(database, audit, faces),
+            late_shots=LateShots(database, audit),
             unshow=unshow,
         )
 
@@ -65,6 +68,7 @@ class People:
                 tasks.create_task(self.enrolments.work(), name="enrolments")
                 tasks.create_task(self.enrolments.watch(), name="old enrolments")
                 tasks.create_task(self.purge.watch(), name="purge of people")
+                tasks.create_task(self.late_shots.watch(), name="late best shots")
         finally:
             self.eyes.close()
 

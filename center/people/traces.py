@@ -30,6 +30,7 @@ e.digest = ANY (%(shots)s) AND NOT EXISTS (
 )
 """
 _UNSHOWN: Final = "UPDATE passage SET evidence = NULL, changed = clock_timestamp() WHERE evidence = ANY (%(gone)s)"
+_TOLD: Final = f"SELECT e.digest FROM unnest(%(shots)s::bytea[]) AS e (digest) WHERE {_MINE}"
 _DELEGATES: Final = "SELECT id FROM delegate WHERE person = %(person)s"
 _PASSAGES: Final = "SELECT id::text FROM passage WHERE delegate = ANY (%(delegates)s)"
 _BEST_SHOTS: Final = """
@@ -70,6 +71,11 @@ class Traces:
         gone = [bytes(row[0]) for row in await rows.fetchall()]
         await connection.execute(_UNSHOWN, {"gone": gone})
         return len(gone)
+
+    async def own_shots(self, connection: Connection) -> list[bytes]:
+        """Return the digests of the best shots that are nobody else's, whether they are here or still to come."""
+        values = {"shots": self.shots, "delegates": self.delegates}
+        return [bytes(row[0]) for row in await (await connection.execute(_TOLD, values)).fetchall()]
 
     async def _kept(self, connection: Connection) -> int:
         values = {"shots": self.shots, "delegates": self.delegates}

@@ -38,7 +38,7 @@ async def get_gallery(
 
 @router.post("/gateway/evidence/{digest}", status_code=204, openapi_extra=_JPEG)
 async def take_evidence(room: RoomGiven, gateway: GatewayGiven, digest: Digest, request: Request) -> None:
-    """Take a best shot; the same one again changes nothing."""
+    """Take a best shot; the same one again changes nothing, and one of somebody who was erased is let go."""
     try:
         data = await request.body()
     except ClientDisconnect as error:

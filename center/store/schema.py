@@ -5,7 +5,7 @@ from typing import Final
 from center.store.database import Database
 from wardroom.errors import SchemaNewer
 
-KNOWN: Final = "007_badges.sql"
+KNOWN: Final = "008_erased.sql"
 """The last table file this center was written for."""
 _NEWER: Final = "SELECT name FROM schema_file WHERE name ~ '^[0-9]{3}_' AND name > %(known)s ORDER BY name LIMIT 1"
 

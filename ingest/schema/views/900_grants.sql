@@ -40,6 +40,9 @@ BEGIN
             GRANT SELECT, INSERT ON audit TO wardroom_center;
             GRANT SELECT, UPDATE ON checkin_cursor TO wardroom_center;
         END IF;
+        IF to_regclass('erased_shot') IS NOT NULL THEN
+            GRANT SELECT, INSERT, UPDATE, DELETE ON erased_person, erased_shot TO wardroom_center;
+        END IF;
     END IF;
 END
 $$;

@@ -47,6 +47,7 @@ export interface Erasure {
   readonly person: string;
   readonly rows: Readonly<Record<string, number>>;
   readonly left: Readonly<Record<string, number>>;
+  readonly awaited: number;
   readonly gateways: readonly { readonly site: string; readonly gateway: string; readonly told: boolean }[];
 }
 

@@ -111,6 +111,8 @@ export const en: PeopleWords = {
     open: "Erase this record…",
     button: "Erase for good",
     proof: "Erased, and looked for again",
+    awaited: (count) =>
+      `${count} best shot${count === 1 ? "" : "s"} of theirs have not come from the gateways yet; each is let go when it comes.`,
     proofIntro: (name) => `Nothing of ${name} is on record. This is what a count in the database found afterwards.`,
     table: "Where",
     erased: "Erased",

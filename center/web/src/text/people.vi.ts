@@ -109,6 +109,7 @@ export const vi = {
     open: "Xóa hồ sơ này…",
     button: "Xóa vĩnh viễn",
     proof: "Đã xóa, và đã kiểm tra lại",
+    awaited: (count: number) => `Còn ${count} ảnh chụp của người này chưa từ gateway về tới; ảnh nào về sẽ bị bỏ ngay.`,
     proofIntro: (name: string) =>
       `Hồ sơ của ${name} không còn. Bảng dưới đây là kết quả đếm lại trong cơ sở dữ liệu sau khi xóa.`,
     table: "Nơi lưu",
