@@ -1,15 +1,17 @@
 """gates that share a camera, whoever somebody may be, an instant → the gate it was and whom of them it meant. Pure, for gateway and center.
 
-What is open comes before what is rehearsed, what is held now before what is near in time (the day before a day is not that day), a list
-that has somebody on it before one that has not. So yesterday's occasion that nobody closed takes none of today's delegates, and two lists
-at one door at the same time get each their own.
+What is open comes before what is rehearsed (unless it has been over for so long that nobody thought of closing it), what is held now before
+what is near in time (the day before a day is not that day), a list that has somebody on it before one that has not. So yesterday's occasion
+that nobody closed takes none of today's delegates, and two lists at one door at the same time get each their own.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-_NOW = timedelta()
+_NOW: Final = timedelta()
+FORGOTTEN: Final = timedelta(hours=12)
+"""What is open and has been over for longer keeps no rehearsal from its gate."""
 
 
 class Open(Protocol):
@@ -46,8 +48,8 @@ D = TypeVar("D", bound=Expected)
 
 def chosen(gates: Sequence[G], who: Sequence[D], at: datetime) -> tuple[G, D | None]:
     """Return the gate, and whom it meant: None where `who` is empty. Raises ValueError where there are no gates."""
-    best = min((gate.rehearsal, away(gate, at)) for gate in gates)
-    here = sorted((gate for gate in gates if (gate.rehearsal, away(gate, at)) == best), key=_latest)
+    best = min(_rank(gate, at) for gate in gates)
+    here = sorted((gate for gate in gates if _rank(gate, at) == best), key=_latest)
     pairs = [(gate, one) for gate in here for one in who]
     return max(pairs, key=lambda pair: (_fit(*pair), str(pair[1].id))) if pairs else (here[0], None)
 
@@ -57,6 +59,11 @@ def away(gate: Open, at: datetime) -> timedelta:
     before = _NOW if gate.starts is None else gate.starts - at
     after = _NOW if gate.ends is None else at - gate.ends
     return max(before, after, _NOW)
+
+
+def _rank(gate: Open, at: datetime) -> tuple[bool, bool, timedelta]:
+    forgotten = not gate.rehearsal and gate.ends is not None and at - gate.ends > FORGOTTEN
+    return forgotten, gate.rehearsal, away(gate, at)
 
 
 def _latest(gate: Open) -> tuple[bool, float, str]:

@@ -49,6 +49,8 @@ REHEARSED = Door("rehearsed", "meeting", "meeting", rehearsal=True, starts=EIGHT
         ((ALWAYS, on(0, "today")), -1, "always"),
         ((REHEARSED, on(1, "open")), 1, "open"),  # what counts comes before what is erased
         ((REHEARSED,), 1, "rehearsed"),
+        ((REHEARSED, on(-30, "forgotten", "last month")), 1, "rehearsed"),
+        ((Door("for tomorrow", "meeting", "meeting", rehearsal=True, starts=EIGHT + DAY), on(0, "overrun")), 11, "overrun"),
         ((Door("b"), Door("a")), 1, "a"),
     ],
 )
