@@ -43,7 +43,7 @@ export const vi = {
     left: "Đã ra ngoài",
     already: "Đã điểm danh trước đó",
     not_on_list: "Không có trong danh sách này",
-    revoked: "Đã bị thu hồi thẻ mời",
+    revoked: "Đã thu hồi tư cách",
     consent_withdrawn: "Đã rút đồng ý nhận diện",
     wrong_event: "Thẻ của sự kiện khác",
     unknown: "Chưa rõ là ai",
