@@ -25,7 +25,11 @@ class Greetings:
     def greet(self, passage: LivePassage, *, photo: bool, now_us: int) -> LiveGreeting | None:
         """Return the greeting for a passage as it counts now, None where there is none to be said."""
         delegate = passage.delegate
-        if passage.gate is None or delegate is None or not self._due(passage, delegate, now_us):
+        if passage.gate is None or delegate is None:
+            return None
+        if not self._due(passage, delegate, now_us):
+            if passage.direction == Direction.IN and passage.result in ADMITTED:  # greeted before a restart, or by a gate that was alone
+                self._greeted(delegate, passage.at_us)
             return None
         self._remember(passage, delegate)
         return LiveGreeting(
@@ -52,7 +56,10 @@ class Greetings:
 
     def _remember(self, passage: LivePassage, delegate: str) -> None:
         self._passages[passage.id] = delegate
-        self._delegates[delegate] = max(passage.at_us, self._delegates.pop(delegate, 0))
+        self._greeted(delegate, passage.at_us)
+
+    def _greeted(self, delegate: str, at_us: int) -> None:
+        self._delegates[delegate] = max(at_us, self._delegates.pop(delegate, 0))
         for kept in (self._passages, self._delegates):
             if len(kept) > self._bound:
                 kept.popitem(last=False)

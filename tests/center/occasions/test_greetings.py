@@ -81,3 +81,11 @@ def test_a_visit_that_turns_out_to_be_somebody_else_greets_that_one() -> None:
 
     assert greeted(greetings, passage(delegate="d2", name="Trần Thị Bình"))
     assert not greeted(greetings, passage(delegate="d2", name="Trần Thị Bình", score=0.9))
+
+
+def test_after_a_restart_whoever_came_in_a_while_ago_is_left_in_peace_too() -> None:
+    greetings = Greetings()
+    assert not greeted(greetings, PASSAGE, now_us=NOON_US + LATE_US + 1)  # what a center that starts is shown first
+    again = [passage(id=f"v{minutes}", result="already", at_us=NOON_US + minutes * 60_000_000) for minutes in (1, 4, 6)]
+
+    assert [greeted(greetings, one) for one in again] == [False, False, True]
