@@ -5,9 +5,11 @@ Blocking: whoever asks does it in a thread of their own. No redirect is followed
 
 import contextlib
 import http.client
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -42,9 +44,9 @@ class Answer:
 
 
 class CenterLink:
-    """The way to the center. Raises ConfigError for authorities that cannot be read."""
+    """The way to the center. Raises ConfigError for authorities that cannot be read. `total_s`: the longest a question may take."""
 
-    def __init__(self, asked: CheckInSettings) -> None:
+    def __init__(self, asked: CheckInSettings, *, total_s: float = TOTAL_S) -> None:
         parts = urlsplit(asked.center)
         self.place = asked.center
         self._host = parts.hostname or ""
@@ -52,6 +54,7 @@ class CenterLink:
         self._tls = _tls(asked.ca) if parts.scheme == "https" else None
         self._token = asked.token
         self._timeout_s = asked.timeout_s
+        self._total_s = total_s
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to a GET under `API`; raises CenterGone and CenterRefused."""
@@ -65,9 +68,10 @@ class CenterLink:
         sent = {"Authorization": f"Bearer {self._token.reveal()}", "Accept-Language": "en", "Connection": "close", **headers}
         with contextlib.closing(self._connection()) as connection:
             try:
-                connection.request(method, API + path, body, sent)
-                with contextlib.closing(connection.getresponse()) as answer:
-                    return self._understood(answer, _body(answer))
+                with _within(self._total_s, connection):
+                    connection.request(method, API + path, body, sent)
+                    with contextlib.closing(connection.getresponse()) as answer:
+                        return self._understood(answer, _body(answer))
             except (OSError, http.client.HTTPException) as error:
                 raise CenterGone("gates.center_gone", center=self.place, detail=str(error) or type(error).__name__) from error
 
@@ -101,6 +105,31 @@ def _body(answer: http.client.HTTPResponse) -> bytes:
     if answer.length:  # what was promised and did not come; None for an answer in chunks
         raise http.client.IncompleteRead(bytes(body), answer.length)
     return bytes(body)
+
+
+@contextlib.contextmanager
+def _within(seconds: float, connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Cut off what takes longer: each wait is bounded, but not how many there are, as where headers come letter by letter.
+
+    Raises TimeoutError at its end: what was understood of such an answer is none.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        if connection.sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+    if late.is_set():
+        raise TimeoutError(f"no whole answer within {seconds:g} s")
 
 
 def _hint(said: str) -> int:

@@ -1,6 +1,7 @@
+import contextlib
 import socket
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -78,6 +79,28 @@ def test_an_answer_that_is_none_or_ends_early_is_no_answer(said: bytes) -> None:
         with pytest.raises(CenterGone):
             CenterLink(center.settings(center=f"http://127.0.0.1:{listening.getsockname()[1]}")).get("/roster")
         talking.join()
+
+
+def test_an_answer_that_comes_letter_by_letter_is_waited_for_only_so_long() -> None:
+    left = Event()
+
+    def drip(listening: socket.socket) -> None:
+        peer, _ = listening.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not left.wait(0.05):
+                peer.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, a_center(echo) as center:
+        dripping = Thread(target=drip, args=(listening,))
+        dripping.start()
+        link = CenterLink(center.settings(center=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout_s=2.0), total_s=0.5)
+        try:
+            with pytest.raises(CenterGone):
+                link.get("/roster")
+        finally:
+            left.set()
+            dripping.join()
 
 
 def test_only_a_center_with_a_trusted_certificate_of_its_own_address_is_spoken_to(tmp_path: Path) -> None:

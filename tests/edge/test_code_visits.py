@@ -1,7 +1,7 @@
 from hashlib import sha256
 from itertools import count
 
-from edge.code_visits import LIMIT, STAY_S, CodeVisits
+from edge.code_visits import LIMIT, MOST, MOST_S, STAY_S, CodeVisits
 from edge.sightings import Moment
 from tests.edge.factories import NOW_US
 from wardroom.sight_events import CodeReadData
@@ -43,9 +43,20 @@ def test_the_text_itself_is_never_told() -> None:
 
 
 def test_codes_are_forgotten_when_they_are_gone_and_beyond_a_number() -> None:
-    watched = visits()
+    watched = visits(most=LIMIT + 10)
     told(watched, 0.0, *(f"code {number}" for number in range(LIMIT + 10)))
     assert len(watched) == LIMIT
 
     told(watched, STAY_S + 1)
     assert len(watched) == 0
+
+
+def test_a_telephone_that_shows_one_code_after_the_other_fills_no_outbox_and_who_stays_is_told_later() -> None:
+    watched = visits()
+    flood = [one for number in range(500) for one in told(watched, number / 100, f"code {number}", f"more {number}")]
+    meanwhile = [one for second in range(6, 60) for one in told(watched, float(second), "a guest's")]
+    later = told(watched, MOST_S, "a guest's")
+
+    assert len(flood) == MOST
+    assert meanwhile == []
+    assert [one.digest for one in later] == [sha256(b"a guest's").hexdigest()]
