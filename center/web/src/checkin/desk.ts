@@ -40,7 +40,9 @@ export const occasion = computed(() => occasions.value?.find((one) => one.id ===
 export const list = computed(() => occasion.value?.lists.find((one) => one.id === listId.value) ?? null);
 export const gates = computed(() => occasion.value?.gates.filter((one) => one.list === listId.value) ?? []);
 export const isLive = computed(() => occasion.value?.state === "open" || occasion.value?.state === "rehearsal");
-export const warnings = computed(() => warningsOf(arrivals.value));
+/** The list whose earlier passages are here: what was refused long ago is told from what was refused just now. */
+const begunList = ref("");
+export const warnings = computed(() => (begunList.value === listId.value ? warningsOf(arrivals.value) : []));
 export const chosen = computed(() => {
   const { latest } = arrivals.value;
   return latest.find((one) => one.id === chosenId.value) ?? latest[0] ?? null;
@@ -129,6 +131,7 @@ export async function choose(inOccasion: string, inList: string): Promise<void> 
   listId.value = inList;
   gateId.value = "";
   chosenId.value = "";
+  begunList.value = "";
   arrivals.value = NONE;
   attendance.value = null;
   if (other) roll.value = new Map();
@@ -148,7 +151,10 @@ export async function refresh(): Promise<void> {
   if (page) {
     const passages = page.items.map(live);
     const before = arrivals.value;
-    arrivals.value = before === NONE ? begun(passages, clock.nowUs(performance.now())) : told(before, passages);
+    // What the socket told meanwhile is newer, and goes as far back.
+    const both = [...passages, ...before.latest];
+    arrivals.value = begunList.value === ofList ? told(before, passages) : begun(both, clock.nowUs(performance.now()));
+    begunList.value = ofList;
   }
   // Who came while the roll was on its way is in the arrivals, and not yet in it.
   if (found)
