@@ -12,6 +12,7 @@ from playwright.async_api import Browser
 
 from simulators import gate_configs
 from simulators.delegates import delegates
+from simulators.hall import OCCASION
 from simulators.rtsp import RtspServer
 from simulators.scenes.script import Level
 from tests.journeys.screens import Screen, screen
@@ -20,6 +21,7 @@ from tests.promises.conftest import Build, build
 from tests.promises.hall import ENTRANCES, GATEWAYS, Hall
 from tests.promises.scenery import Wanted
 from tests.vision import entrance
+from vision import thresholds
 from vision.frames import Image
 from wardroom.admission import Result
 
@@ -69,6 +71,36 @@ async def test_a_newcomer_sees_the_demos_delegates_greeted_by_the_badges_they_ho
         seen = await greeted(shown, 2)
 
     assert seen <= names
+
+
+@pytest.fixture
+def portrayed(tmp_path: Path, testdata: Path) -> Iterator[Stack]:
+    """A demo whose congress people of portraits come to, recognised by real models."""
+    (tmp_path / "people").mkdir()
+    people = entrance.folder(testdata, tmp_path / "people")
+    engine = ("--models", str(testdata / "models"), "--engine", ENGINE)
+    started = Stack(tmp_path / "kept", "--no-history", "--portraits", str(people), *engine)
+    try:
+        started.wait_started()
+        yield started
+        assert "No congress" not in started.said
+        status, left = started.end()
+        assert (status, left) == (0, []), started.said
+    finally:
+        started.remove()
+
+
+async def test_people_of_portraits_walk_in_at_the_demos_main_gate_and_are_known_by_their_faces(portrayed: Stack, browser: Browser) -> None:
+    async with screen(browser, portrayed.address) as shown:
+        await at_the_screen(shown, "cua-chinh", portrayed.token)
+        seen = await greeted(shown, 2)
+    async with portrayed.signed_in("le-tan") as client:
+        held = next(one for one in (await client.get("/api/v1/occasions")).json()["items"] if one["name"] == OCCASION)
+        passages = (await client.get(f"/api/v1/lists/{held['lists'][0]['id']}/passages", params={"limit": 200})).json()["items"]
+    known = [one for one in passages if one["gate"] == "cua-chinh" and one["result"] == "checked_in"]
+
+    assert seen <= {one["name"].upper() for one in known}
+    assert all(one["method"] == "face" and one["score"] > thresholds.ASSUMED for one in known)
 
 
 @pytest.fixture
