@@ -16,6 +16,7 @@ from center.people.enrolment import Enrolment, Item, spool
 from center.people.looking import Looking
 from center.people.models import EnrolmentIn, EnrolmentState
 from center.people.photos import Photos, Shelf
+from center.people.report import light
 from center.people.storing import Storing
 from center.uploads import Uploads
 from wardroom.clock import Clock
@@ -124,7 +125,7 @@ class Enrolments:
             await step(job)
         except WardroomError as error:
             _log.warning("enrolment failed", enrolment=job.id, reason=str(error))
-            job.state, job.detail = EnrolmentState.FAILED, error
+            job.state, job.detail = EnrolmentState.FAILED, light(error)
         except Exception:  # noqa: BLE001 - the top of a piece of work: logged with its traceback and counted; the next one goes on
             BUGS.labels("center").inc()
             _log.exception("enrolment stopped by a bug", enrolment=job.id)

@@ -12,7 +12,7 @@ import numpy as np
 import structlog
 from PIL import Image as Pillow
 
-from center.people.report import Examined, Measures, Usable
+from center.people.report import Examined, Measures, Usable, light
 from center.settings import People
 from vision import engine, pictures, portrait
 from vision.engine import Choice, FaceEngine
@@ -54,13 +54,13 @@ class PhotoExaminer:
         try:
             image = pictures.opened(data, name=name)
         except PictureError as error:
-            return Examined(Measures(0), None, error)
+            return Examined(Measures(0), None, light(error))
         faces = portrait.judged(image, self._eyes, self._gates)
         measures = _measures(faces)
         try:
             face = portrait.only(faces, name)
         except PictureError as error:
-            return Examined(measures, None, error)
+            return Examined(measures, None, light(error))
         return Examined(measures, Usable(_jpeg(image, face), self._eyes.embed(image, [face])))
 
 

@@ -11,7 +11,7 @@ from center.people.dry_run import DryRun
 from center.people.enrolment import Enrolment, Item
 from center.people.matching import Candidate, Matching
 from center.people.photos import KIND, Photos, Shelf
-from center.people.report import Examined, Judged, Measures
+from center.people.report import Examined, Judged, Measures, light
 from center.plain import plain
 from center.uploads import Uploads
 from wardroom.errors import PeopleError
@@ -67,7 +67,7 @@ class Looking:
             run.allow(candidate)
             data = await asyncio.to_thread(opened.read, entry)
         except PeopleError as error:
-            return Item(judged=Judged(entry.name, Measures(0), None, error), candidate=candidate)
+            return Item(judged=Judged(entry.name, Measures(0), None, light(error)), candidate=candidate)
         examined = await self._shelf.eyes.examined(data, entry.name)
         return await self._judged(run, entry.name, candidate, examined)
 

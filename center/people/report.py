@@ -2,12 +2,20 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from center.people.models import NearestOut, PhotoOut
 from vision.faces import Embeddings
 from vision.gallery import Gallery
 from wardroom.errors import Spoken
+
+Error = TypeVar("Error", bound=BaseException)
+
+
+def light(error: Error) -> Error:
+    """Return an error that can be kept: without the frames it came through, which hold whole pictures for as long as it lives."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from center.people.matching import Candidate
 from center.people.models import AgreedIn, Kind
 from center.people.persons import Connection, agree, put
 from center.people.photos import KIND, NewPhoto, Shelf, keep
-from center.people.report import Judged, Usable
+from center.people.report import Judged, Usable, light
 from wardroom.errors import PeopleError
 
 _WORDS: Final = "SELECT DISTINCT kind FROM consent WHERE person = %(person)s"
@@ -40,7 +40,7 @@ class Storing:
                 detail = {"enrolment": job.id, "photo": item.photo}
                 await self._shelf.audit.note(job.who, "photo.enrolled", person, within=connection, **detail)
         except PeopleError as error:
-            item.refuse(error)
+            item.refuse(light(error))
         else:
             item.stored = True
 

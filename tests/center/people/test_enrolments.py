@@ -99,6 +99,7 @@ async def test_an_archive_is_judged_photo_by_photo_and_stored_exactly_as_the_dry
     ready = await looked(organiser, mixed(organiser.faces), occasion.id)
     before = await organiser.rows(STORED)
     done = await committed(organiser, ready)
+    refusals = [item.judged.refusal for item in organiser.center.room.people.enrolments.get(ready["id"]).items]
     told = {item["file"]: item for item in ready["items"]}
     linked = dict(await organiser.rows("SELECT id::text, person::text FROM delegate WHERE person IS NOT NULL"))
     kept = organiser.center.room.faces.faces(linked.values())
@@ -114,6 +115,7 @@ async def test_an_archive_is_judged_photo_by_photo_and_stored_exactly_as_the_dry
     assert [item["person"] for item in done["items"] if item["accepted"]] == [linked[first], linked[first], linked[second]]
     assert {person: len(rows) for person, rows in kept.items()} == {linked[first]: 2, linked[second]: 1}
     assert await organiser.audited(linked[first]) == ["photo.enrolled"] * 2
+    assert [error for error in refusals if getattr(error, "__traceback__", None) or getattr(error, "__context__", None)] == []
 
 
 async def test_who_came_before_is_recognised_at_the_next_occasion_and_not_enrolled_twice(organiser: Organiser) -> None:
