@@ -1,5 +1,6 @@
 """a list's id → who is expected on it and who came, by delegation, as it is printed and saved."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from psycopg.rows import class_row, dict_row
 from center.occasions import counts
 from center.plain import plain
 from center.store.database import Database
+from center.store.pieces import fetched
 from wardroom.errors import CheckInError
 
 HERE: Final = timezone(timedelta(hours=7))
@@ -103,9 +105,10 @@ async def read(database: Database, in_list: UUID) -> Attendance:
         if about is None:
             raise CheckInError("occasion.no_list", id=in_list)
         async with connection.cursor(row_factory=class_row(Attendee)) as cursor:
-            people = await (await cursor.execute(_WHO, {"list": in_list})).fetchall()
+            people = await fetched(await cursor.execute(_WHO, {"list": in_list}))
     theme: dict[str, Any] = about.pop("theme")
-    return Attendance(**about, heading=str(theme.get("heading", "")), delegations=tuple(grouped(people)))
+    delegations = tuple(await asyncio.to_thread(grouped, people))
+    return Attendance(**about, heading=str(theme.get("heading", "")), delegations=delegations)
 
 
 def grouped(people: Iterable[Attendee]) -> list[Delegation]:

@@ -18,6 +18,7 @@ from center.papers import apart, attendance, attendance_sheet
 from center.papers.badge_sheet import Badge, Style
 from center.papers.works import Badges, Paper
 from center.people.tools import Tools
+from center.store.pieces import fetched
 from wardroom.errors import CheckInError
 
 MOST: Final = 4
@@ -123,7 +124,7 @@ class Printing:
     async def _badges(self, **asked: object) -> list[dict[str, Any]]:
         values = {"occasion": None, "delegation": None, "delegate": None} | asked
         async with self._database.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
-            return await (await rows.execute(_BADGES, values)).fetchall()
+            return await fetched(await rows.execute(_BADGES, values))
 
     def _opened(self, found: list[dict[str, Any]]) -> list[Badge]:
         """Return badges with their codes."""

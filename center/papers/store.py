@@ -1,5 +1,6 @@
 """rows of an import → the tables `person`, `delegate` and `list_entry`, whole sets at a time, in one transaction of the caller."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,7 @@ from center.occasions.states import State
 from center.papers.making import Rows, Written
 from center.papers.matching import Known
 from center.plain import plain
+from center.store.pieces import fetched, in_turn
 from wardroom.errors import CheckInError
 
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import into ' || %(occasion)s::text, 0))"
@@ -83,20 +85,20 @@ async def claim(connection: Connection, occasion: UUID, lists: Collection[UUID])
 async def known(connection: Connection, occasion: UUID, lists: Collection[UUID]) -> list[Known]:
     """Return everybody on record."""
     async with connection.cursor(row_factory=class_row(Known)) as cursor:
-        return await (await cursor.execute(_KNOWN, {"occasion": occasion, "lists": list(lists)})).fetchall()
+        return await fetched(await cursor.execute(_KNOWN, {"occasion": occasion, "lists": list(lists)}))
 
 
 async def write(connection: Connection, occasion: UUID, rows: Rows, who: str) -> None:
     """Write new and changed delegates with their persons."""
     await refolding.lock(connection, [one.id for one in rows.changed] + [one for one, _ in rows.lent])
     async with connection.cursor() as cursor, cursor.copy(_PERSONS) as copy:
-        for one in rows.created:
+        async for one in in_turn(rows.created):
             await copy.write_row((one.person, one.entry.name, plain(one.entry.name), who))
     async with connection.cursor() as cursor, cursor.copy(_DELEGATES) as copy:
-        for one in rows.created:
+        async for one in in_turn(rows.created):
             await copy.write_row((one.id, occasion, one.person, *_texts(one), one.digest, one.sealed, who))
     if rows.changed:
-        values = _columns(rows.changed)
+        values = await asyncio.to_thread(_columns, rows.changed)
         await connection.execute(_RENAME, values)
         await connection.execute(_CHANGE, values)
     if rows.lent:

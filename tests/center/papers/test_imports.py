@@ -12,6 +12,7 @@ from center.papers import imports, store
 from center.papers.models import ImportIn, ImportState
 from tests.center.occasions.hall import BY, Hall
 from tests.center.occasions.seen import face, results, settle
+from tests.center.papers.books import SPREADSHEET, packed
 from tests.center.papers.desk import Desk, counts, rows
 from wardroom.errors import CheckInError
 
@@ -181,3 +182,31 @@ async def test_nobody_at_a_gate_waits_for_an_import_that_is_at_work(desk: Desk) 
             await settle(desk.room, face(delegate.person))
 
     assert await results(desk.room) == ["checked_in"]
+
+
+async def test_an_occasion_that_ended_after_the_dry_run_takes_nobody(desk: Desk) -> None:
+    read = await desk.read(rows(*LIST))
+    await desk.hall.move(State.REHEARSAL, State.OPEN, State.CLOSED)
+    stored = await desk.rest(desk.room.imports.commit(BY, read.id).id)
+
+    assert stored.state is ImportState.FAILED
+    assert "đã kết thúc" in str(stored.detail)
+    assert await desk.table() == []
+
+
+async def test_two_dry_runs_of_one_list_that_are_both_stored_make_everybody_once(desk: Desk) -> None:
+    first, second = await desk.read(rows(*LIST)), await desk.read(rows(*LIST))
+    for read in (first, second):
+        desk.room.imports.commit(BY, read.id)
+
+    assert counts(await desk.rest(first.id)) == (3, 0, 0, 0)
+    assert counts(await desk.rest(second.id)) == (0, 0, 3, 0)
+    assert await desk.count("SELECT count(*) FROM person") == 3
+
+
+async def test_a_list_that_is_too_heavy_to_read_says_what_to_do(desk: Desk) -> None:
+    styles = f'<styleSheet xmlns="{SPREADSHEET}"><fonts>{"<font/>" * 10}</fonts><a>{"<b>" * 3_000_000}'
+    read = await desk.read(packed(**{"xl/styles.xml": styles.encode()}))
+
+    assert read.state is ImportState.FAILED
+    assert "bộ nhớ" in str(read.detail)
