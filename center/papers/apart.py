@@ -15,7 +15,7 @@ import msgspec
 
 from center.papers.alone import FULL, REFUSED, Refusal
 from wardroom import errors
-from wardroom.errors import WardroomError
+from wardroom.errors import PeopleError, WardroomError
 
 _MAIN: Final = "from center.papers.alone import main; main()"
 _TOLD: Final = 2_000
@@ -37,7 +37,8 @@ class Work:
 async def done(work: Work, given: bytes, scratch: str | None) -> BinaryIO:
     """Return the result, at its beginning; who has it closes it. `scratch`: the folder for it, None for the system's.
 
-    Raises the WardroomError that the work raised, Exhausted beyond its bounds, RuntimeError with the traceback where it has a bug.
+    Raises the WardroomError that the work raised, PeopleError where there is no room for the file, Exhausted beyond the work's bounds,
+    RuntimeError with the traceback where it has a bug.
     """
     result = await asyncio.to_thread(_file, scratch)
     with ExitStack() as kept:
@@ -50,7 +51,10 @@ async def done(work: Work, given: bytes, scratch: str | None) -> BinaryIO:
 
 
 def _file(scratch: str | None) -> BinaryIO:
-    return tempfile.TemporaryFile(dir=scratch)
+    try:
+        return tempfile.TemporaryFile(dir=scratch)
+    except OSError as error:
+        raise PeopleError("people.no_room", detail=error.strerror or str(error)) from error
 
 
 def _failure(status: int, result: bytes, said: bytes) -> Exception:

@@ -9,7 +9,7 @@ import pytest
 from center.papers import apart
 from center.papers.apart import Exhausted, Work
 from tests.center.papers import labours
-from wardroom.errors import CheckInError
+from wardroom.errors import CheckInError, PeopleError
 
 
 def work(name: str, *, mib: int = 512, seconds: int = 60) -> Work:
@@ -72,3 +72,10 @@ async def test_an_error_of_ours_comes_back_as_it_was_and_a_bug_with_its_tracebac
 
 async def test_a_large_result_is_whole() -> None:
     assert len(await done(work("write"), b"20")) == 20 * 2**20
+
+
+async def test_where_no_file_can_be_made_the_folder_is_at_fault() -> None:
+    with pytest.raises(PeopleError) as refused:
+        await apart.done(work("write"), b"1", "/proc/nowhere")
+
+    assert refused.value.key == "people.no_room"
