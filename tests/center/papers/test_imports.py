@@ -12,7 +12,6 @@ from center.papers import imports, store
 from center.papers.models import ImportIn, ImportState
 from tests.center.occasions.hall import BY, Hall
 from tests.center.occasions.seen import face, results, settle
-from tests.center.papers.books import SPREADSHEET, packed
 from tests.center.papers.desk import Desk, counts, rows
 from wardroom.errors import CheckInError
 
@@ -202,11 +201,3 @@ async def test_two_dry_runs_of_one_list_that_are_both_stored_make_everybody_once
     assert counts(await desk.rest(first.id)) == (3, 0, 0, 0)
     assert counts(await desk.rest(second.id)) == (0, 0, 3, 0)
     assert await desk.count("SELECT count(*) FROM person") == 3
-
-
-async def test_a_list_that_is_too_heavy_to_read_says_what_to_do(desk: Desk) -> None:
-    styles = f'<styleSheet xmlns="{SPREADSHEET}"><fonts>{"<font/>" * 10}</fonts><a>{"<b>" * 3_000_000}'
-    read = await desk.read(packed(**{"xl/styles.xml": styles.encode()}))
-
-    assert read.state is ImportState.FAILED
-    assert "bộ nhớ" in str(read.detail)
