@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -16,8 +17,14 @@ def work(name: str, *, mib: int = 512, seconds: int = 60) -> Work:
     return Work(function=f"{labours.__name__}:{name}", mib=mib, seconds=seconds)
 
 
-def children() -> list[psutil.Process]:
-    return psutil.Process().children()
+def children() -> list[int]:
+    """Return the processes of works, beside those that other tests have."""
+    found = []
+    for process in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if "center.papers.alone" in " ".join(process.cmdline()):
+                found.append(process.pid)
+    return found
 
 
 async def done(asked: Work, given: bytes = b"") -> bytes:
