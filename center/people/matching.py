@@ -51,7 +51,7 @@ class Matching:
     def find(self, path: str) -> Candidate:
         """Return whom a photo at `path` is of; raises PeopleError where that is nobody, or more than one."""
         for word in _spoken(path):
-            badge = self._badges.get(hashlib.sha256(word.encode()).digest())
+            badge = self._badges.get(_digest(word))
             if badge is not None:
                 return badge
             for words in self._words:
@@ -61,6 +61,15 @@ class Matching:
                         raise PeopleError("people.file_ambiguous", file=path, count=len(found), name=found[0].name)
                     return found[0]
         raise PeopleError("people.file_unknown", file=path)
+
+
+def says_badge(path: str, candidate: Candidate) -> bool:
+    """Return whether a photo's name holds the text of the person's badge, which is kept nowhere in clear."""
+    return candidate.badge is not None and any(_digest(word) == candidate.badge for word in _spoken(path))
+
+
+def _digest(word: str) -> bytes:
+    return hashlib.sha256(word.encode()).digest()
 
 
 def _called(candidate: Candidate) -> tuple[set[str], ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from center.occasions import refolding
-from center.people import judging
+from center.people import judging, matching
 from center.people.enrolment import Enrolment, Item
 from center.people.matching import Candidate
 from center.people.models import AgreedIn, Kind
@@ -35,7 +35,8 @@ class Storing:
                 await self._on_record(connection, job, candidate, person)
                 if item.photo is not None and item.place is not None and item.embedding is not None:
                     jpeg = self._shelf.vault.open(KIND, item.photo, job.get(item.place))
-                    judged = Judged(item.judged.file, item.judged.measures, Usable(jpeg, item.embedding), None)
+                    file = "" if matching.says_badge(item.judged.file, candidate) else item.judged.file
+                    judged = Judged(file, item.judged.measures, Usable(jpeg, item.embedding), None)
                     await keep(connection, self._shelf.vault, NewPhoto(item.photo, person, judged, job.model), job.who)
                 detail = {"enrolment": job.id, "photo": item.photo}
                 await self._shelf.audit.note(job.who, "photo.enrolled", person, within=connection, **detail)

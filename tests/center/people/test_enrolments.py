@@ -130,6 +130,17 @@ async def test_who_came_before_is_recognised_at_the_next_occasion_and_not_enroll
     assert await organiser.rows(STORED) == [(1, 2, 1, 1)]
 
 
+async def test_a_photo_named_by_the_text_of_a_badge_is_kept_without_it(organiser: Organiser) -> None:
+    occasion = Occasion(organiser.center)
+    delegate = occasion.delegate("Đại biểu Một")
+    organiser.center.execute(f"UPDATE delegate SET badge_digest = sha256('WR-7F3K') WHERE id = '{delegate}'")
+    archive = zipped({"WR-7F3K.jpg": (organiser.faces / "obama" / "1.jpg").read_bytes()})
+    done = await committed(organiser, await looked(organiser, archive, occasion.id))
+
+    assert [(item["file"], item["accepted"]) for item in done["items"]] == [("WR-7F3K.jpg", True)]
+    assert await organiser.rows("SELECT report ->> 'file' FROM photo") == [("",)]
+
+
 async def test_an_archive_gives_consent_only_to_who_was_never_asked(organiser: Organiser) -> None:
     withdrawn = await organiser.person("Đại biểu Một")
     await organiser.consents(withdrawn, "face", given=False)

@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 
-from center.people.matching import Candidate, Matching
+from center.people.matching import Candidate, Matching, says_badge
 from wardroom.errors import PeopleError
 
 AN = Candidate(name="Nguyễn Văn An", delegate="0193a0a0-0000-7000-8000-000000000001", seat="A-12", photo_file="Ảnh 07.JPG")
@@ -48,3 +48,11 @@ def test_where_two_are_called_alike_nobody_is_guessed(path: str) -> None:
 def test_a_name_that_means_nobody_is_refused(path: str) -> None:
     with pytest.raises(PeopleError, match="nobody"):
         EVERYBODY.find(path)
+
+
+def test_a_name_that_holds_the_text_of_the_persons_badge_is_told_from_one_that_does_not() -> None:
+    said = ("WR-7F3K.png", "photos/WR-7F3K.png", "WR-7F3K/1.jpg")
+
+    assert [says_badge(path, DAO) for path in said] == [True] * 3
+    assert not any(says_badge(path, AN) for path in said)
+    assert not says_badge("tran.thi.dao.jpg", DAO)
