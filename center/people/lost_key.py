@@ -8,10 +8,10 @@ from center.people.vault import Vault
 from center.store.database import Database
 
 _FORGET: Final[Mapping[str, str]] = {
-    "embedding": "DELETE FROM embedding WHERE {others}",
-    "photo": "DELETE FROM photo WHERE {others}",
-    "evidence": "DELETE FROM evidence WHERE {others}",
-    "badge": "UPDATE delegate SET badge_sealed = NULL WHERE {others}",
+    "embedding": "DELETE FROM embedding WHERE substr(sealed, 1, length(%(mark)s)) <> %(mark)s",
+    "photo": "DELETE FROM photo WHERE substr(sealed, 1, length(%(mark)s)) <> %(mark)s",
+    "evidence": "DELETE FROM evidence WHERE substr(sealed, 1, length(%(mark)s)) <> %(mark)s",
+    "badge": "UPDATE delegate SET badge_sealed = NULL WHERE substr(badge_sealed, 1, length(%(mark)s)) <> %(mark)s",
 }
 """A badge that was printed stays valid: only its text cannot be printed again."""
 
@@ -22,8 +22,6 @@ async def forget(database: Database, vault: Vault, audit: Audit, who: str) -> di
     forgotten = {}
     async with database.transaction() as connection:
         for name, query in _FORGET.items():
-            column = "badge_sealed" if name == "badge" else "sealed"
-            others = f"substr({column}, 1, {len(vault.mark)}) <> %(mark)s"
-            forgotten[name] = (await connection.execute(query.format(others=others), {"mark": vault.mark})).rowcount
+            forgotten[name] = (await connection.execute(query, {"mark": vault.mark})).rowcount
         await audit.note(who, "people.key_lost", "", within=connection, **forgotten)
     return forgotten

@@ -5,6 +5,7 @@ The face's way is whole and real: RTSP → eyes → outbox → MQTT → center �
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,10 @@ async def greeted(shown: Screen, count: int) -> set[str]:
     return names
 
 
-@pytest.fixture
-def congress(tmp_path: Path) -> Iterator[Stack]:
-    """A demo of its own, with its congress."""
-    started = Stack(tmp_path / "kept", "--no-history")
+@contextmanager
+def held(folder: Path, *arguments: str) -> Iterator[Stack]:
+    """Run a demo of its own, with its congress."""
+    started = Stack(folder, "--no-history", *arguments)
     try:
         started.wait_started()
         yield started
@@ -62,6 +63,13 @@ def congress(tmp_path: Path) -> Iterator[Stack]:
         assert (status, left) == (0, []), started.said
     finally:
         started.remove()
+
+
+@pytest.fixture
+def congress(tmp_path: Path) -> Iterator[Stack]:
+    """A congress where faces are simulated."""
+    with held(tmp_path / "kept") as started:
+        yield started
 
 
 async def test_a_newcomer_sees_the_demos_delegates_greeted_by_the_badges_they_hold_up(congress: Stack, browser: Browser) -> None:
@@ -79,15 +87,8 @@ def portrayed(tmp_path: Path, testdata: Path) -> Iterator[Stack]:
     (tmp_path / "people").mkdir()
     people = entrance.folder(testdata, tmp_path / "people")
     engine = ("--models", str(testdata / "models"), "--engine", ENGINE)
-    started = Stack(tmp_path / "kept", "--no-history", "--portraits", str(people), *engine)
-    try:
-        started.wait_started()
+    with held(tmp_path / "kept", "--portraits", str(people), *engine) as started:
         yield started
-        assert "No congress" not in started.said
-        status, left = started.end()
-        assert (status, left) == (0, []), started.said
-    finally:
-        started.remove()
 
 
 async def test_people_of_portraits_walk_in_at_the_demos_main_gate_and_are_known_by_their_faces(portrayed: Stack, browser: Browser) -> None:
@@ -95,8 +96,8 @@ async def test_people_of_portraits_walk_in_at_the_demos_main_gate_and_are_known_
         await at_the_screen(shown, "cua-chinh", portrayed.token)
         seen = await greeted(shown, 2)
     async with portrayed.signed_in("le-tan") as client:
-        held = next(one for one in (await client.get("/api/v1/occasions")).json()["items"] if one["name"] == OCCASION)
-        passages = (await client.get(f"/api/v1/lists/{held['lists'][0]['id']}/passages", params={"limit": 200})).json()["items"]
+        opened = next(one for one in (await client.get("/api/v1/occasions")).json()["items"] if one["name"] == OCCASION)
+        passages = (await client.get(f"/api/v1/lists/{opened['lists'][0]['id']}/passages", params={"limit": 200})).json()["items"]
     known = [one for one in passages if one["gate"] == "cua-chinh" and one["result"] == "checked_in"]
 
     assert seen <= {one["name"].upper() for one in known}
